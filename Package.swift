@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of compiler settings for every Swift target.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    resources: resources, swiftSettings: settings)
+}
+
+func notebook(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Minimo"], path: "Notebooks-as-scripts/\(name)",
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "minimo",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Minimo", targets: ["Minimo"]),
+    .executable(name: "minimo", targets: ["MinimoCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // Layer 0
+    .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
+    .target(name: "CTensorKernels"),
+    module("Randomness"),
+    module("Parallel"),
+    // Layer 1
+    module("Kernel", ["CGMP"]),
+    module("Tensor", ["CTensorKernels", "Randomness"]),
+    module("Probability", ["Randomness", "Parallel"]),
+    // Layer 2
+    module("PeanoSyntax", ["Kernel"]),
+    module("Layers", ["Tensor", "CTensorKernels", "Randomness"]),
+    module("Search", ["Probability", "Randomness", "Parallel"]),
+    // Layer 3
+    module("Proving", ["PeanoSyntax", "Kernel", "Probability", "Search"]),
+    // Layer 4
+    module("Conjecturing", ["Proving", "PeanoSyntax", "Kernel", "Probability", "Randomness"]),
+    module(
+      "Agent",
+      [
+        "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
+        "Probability", "Randomness", "Parallel",
+      ]),
+    module("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
+    // Layer 5
+    module(
+      "Minimo",
+      [
+        "Agent", "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
+        "Probability", "Randomness", "Parallel", "RunStore",
+      ]),
+    // Layer 6
+    .executableTarget(
+      name: "MinimoCLI",
+      dependencies: [
+        "Minimo", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    notebook("CustomAxioms"),
+
+    .target(
+      name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("Randomness"),
+    tests("Parallel"),
+    tests("Kernel"),
+    tests("Tensor"),
+    tests("Probability"),
+    tests("PeanoSyntax"),
+    tests("Layers"),
+    tests("Search"),
+    tests("Proving"),
+    tests("Conjecturing"),
+    tests("Agent"),
+    tests("RunStore"),
+    tests("Minimo"),
+  ]
+)

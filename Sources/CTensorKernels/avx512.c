@@ -1,0 +1,32 @@
+// Sixteen lanes: AVX-512.
+#if defined(__x86_64__)
+
+#define LANES 16
+#define TILE_ROWS 12
+#define HAS_FMA 1
+#define LEVEL TK_LEVEL_AVX512
+#define LEVEL_NAME "avx512"
+#define TABLE tk_avx512
+
+#include "CTensorKernels.h"
+#include <math.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma"))), apply_to = function)
+
+#include "lanes/vector.h"
+
+#include "lanes/gemm.h"
+
+#include "lanes/attention.h"
+
+#include "lanes/attention-backward.h"
+
+#include "lanes/rows.h"
+
+#include "lanes/elements.h"
+
+#include "lanes/table.h"
+
+#pragma clang attribute pop
+#endif

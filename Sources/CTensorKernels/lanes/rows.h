@@ -1,0 +1,131 @@
+// Kernels that work row by row: layer norm, cross-entropy, gathers and column sums.
+
+/// `statistics` (mean, 1/deviation per row) may be NULL; the backward pass needs it.
+static void layer_norm(int64_t rows, int64_t width, const float *x, int64_t x_row,
+                       const float *gain, const float *bias, float epsilon, float *out,
+                       float *statistics) {
+  const float inverse_width = 1.0f / (float)width;
+  for (int64_t r = 0; r < rows; r++) {
+    const float *row = x + r * x_row;
+    vf total = 0;
+    for (int64_t j = 0; j < width; j += LANES) total += load_partial(row + j, width - j);
+    const float mean = reduce_add(total) * inverse_width;
+    vf squares = 0;
+    for (int64_t j = 0; j < width; j += LANES) {
+      vf d = keep(load_partial(row + j, width - j) - mean, least(LANES, width - j));
+      squares = madd(d, d, squares);
+    }
+    const float rate = 1.0f / sqrtf(reduce_add(squares) * inverse_width + epsilon);
+    if (statistics) {
+      statistics[2 * r] = mean;
+      statistics[2 * r + 1] = rate;
+    }
+    for (int64_t j = 0; j < width; j += LANES) {
+      vf normal = (load_partial(row + j, width - j) - mean) * rate;
+      vf y = madd(normal, load_partial(gain + j, width - j), load_partial(bias + j, width - j));
+      store_partial(out + r * width + j, y, width - j);
+    }
+  }
+}
+
+/// Adds to d_x, d_gain and d_bias.
+static void layer_norm_backward(int64_t rows, int64_t width, const float *x, const float *gain,
+                                const float *statistics, const float *d_out, float *d_x,
+                                float *d_gain, float *d_bias) {
+  const float inverse_width = 1.0f / (float)width;
+  for (int64_t r = 0; r < rows; r++) {
+    const float *row = x + r * width, *d = d_out + r * width;
+    const float mean = statistics[2 * r], rate = statistics[2 * r + 1];
+    vf total = 0, inner = 0;
+    for (int64_t j = 0; j < width; j += LANES) {
+      const int64_t left = width - j;
+      vf normal = keep((load_partial(row + j, left) - mean) * rate, least(LANES, left));
+      vf dy = load_partial(d + j, left);
+      vf scaled = dy * load_partial(gain + j, left);
+      total += scaled;
+      inner = madd(scaled, normal, inner);
+      store_partial(d_gain + j, madd(dy, normal, load_partial(d_gain + j, left)), left);
+      store_partial(d_bias + j, load_partial(d_bias + j, left) + dy, left);
+    }
+    const vf average = reduce_add(total) * inverse_width;
+    const vf slope = reduce_add(inner) * inverse_width;
+    for (int64_t j = 0; j < width; j += LANES) {
+      const int64_t left = width - j;
+      vf normal = (load_partial(row + j, left) - mean) * rate;
+      vf scaled = load_partial(d + j, left) * load_partial(gain + j, left);
+      vf dx = (scaled - average - normal * slope) * rate;
+      store_partial(d_x + r * width + j, load_partial(d_x + r * width + j, left) + dx, left);
+    }
+  }
+}
+
+/// losses[r] = weight (log sum exp - logit of the target); d_logits may be NULL.
+static void cross_entropy(int64_t rows, int64_t classes, const float *logits,
+                          const int32_t *targets, const float *weights, float *losses,
+                          float *d_logits) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *row = logits + r * classes;
+    vf largest = -INFINITY;
+    for (int64_t j = 0; j < classes; j += LANES) {
+      vf x = load_partial(row + j, classes - j);
+      if (classes - j < LANES) {
+        x = lane_indices() < (vi)(int32_t)(classes - j) ? x : (vf)-INFINITY;
+      }
+      largest = vmax(largest, x);
+    }
+    const float m = reduce_max(largest);
+    vf total = 0;
+    for (int64_t j = 0; j < classes; j += LANES) {
+      vf e = vexp(load_partial(row + j, classes - j) - m);
+      total += keep(e, least(LANES, classes - j));
+    }
+    const float sum = reduce_add(total);
+    losses[r] = weights[r] * (m + logf(sum) - row[targets[r]]);
+    if (d_logits) {
+      float *d = d_logits + r * classes;
+      const vf factor = weights[r] / sum;
+      for (int64_t j = 0; j < classes; j += LANES) {
+        store_partial(d + j, vexp(load_partial(row + j, classes - j) - m) * factor, classes - j);
+      }
+      d[targets[r]] -= weights[r];
+    }
+  }
+}
+
+static void gather(int64_t rows, int64_t width, const float *table, const int32_t *indices,
+                   float *out) {
+  for (int64_t r = 0; r < rows; r++) {
+    memcpy(out + r * width, table + indices[r] * width, (size_t)width * sizeof(float));
+  }
+}
+
+static void gather_add(int64_t rows, int64_t width, const float *table, const int32_t *indices,
+                       float *out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *source = table + indices[r] * width;
+    for (int64_t j = 0; j < width; j += LANES) {
+      vf v = load_partial(out + r * width + j, width - j) + load_partial(source + j, width - j);
+      store_partial(out + r * width + j, v, width - j);
+    }
+  }
+}
+
+static void scatter_add(int64_t rows, int64_t width, const float *x, const int32_t *indices,
+                        float *table) {
+  for (int64_t r = 0; r < rows; r++) {
+    float *target = table + indices[r] * width;
+    for (int64_t j = 0; j < width; j += LANES) {
+      vf v = load_partial(target + j, width - j) + load_partial(x + r * width + j, width - j);
+      store_partial(target + j, v, width - j);
+    }
+  }
+}
+
+/// Adds each column's sum, in row order, to `out`.
+static void column_sums(int64_t rows, int64_t width, const float *x, int64_t x_row, float *out) {
+  for (int64_t j = 0; j < width; j += LANES) {
+    vf total = load_partial(out + j, width - j);
+    for (int64_t r = 0; r < rows; r++) total += load_partial(x + r * x_row + j, width - j);
+    store_partial(out + j, total, width - j);
+  }
+}

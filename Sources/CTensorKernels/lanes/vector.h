@@ -1,0 +1,118 @@
+// Vector primitives for one lane count. Included by a file that defined LANES and HAS_FMA inside
+// its target-attribute region; everything here is static, so each level has its own copy.
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "CTensorKernels.h"
+
+// Fused or not, the choice is written out: contraction by the compiler could differ between the
+// main loop and the remainder, and then a row's bits would depend on its position.
+#pragma clang fp contract(off)
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+typedef float vf __attribute__((ext_vector_type(LANES)));
+typedef int32_t vi __attribute__((ext_vector_type(LANES)));
+
+INLINE vf load(const float *p) {
+  vf v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
+
+INLINE vf load_partial(const float *p, int64_t count) {
+  if (count >= LANES) return load(p);
+  vf v = 0;
+  if (count > 0) memcpy(&v, p, (size_t)count * sizeof(float));
+  return v;
+}
+
+INLINE void store_partial(float *p, vf v, int64_t count) {
+  if (count >= LANES) {
+    store(p, v);
+  } else if (count > 0) {
+    memcpy(p, &v, (size_t)count * sizeof(float));
+  }
+}
+
+INLINE vf madd(vf a, vf b, vf c) {
+#if HAS_FMA
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+INLINE vf vmax(vf a, vf b) { return a > b ? a : b; }
+
+INLINE vi lane_indices(void) {
+  vi v;
+  UNROLL for (int i = 0; i < LANES; i++) v[i] = i;
+  return v;
+}
+
+/// Keeps the first `count` lanes and clears the others.
+INLINE vf keep(vf v, int64_t count) {
+  return lane_indices() < (vi)(int32_t)count ? v : (vf)0;
+}
+
+INLINE float reduce_add(vf v) {
+  float t[LANES];
+  memcpy(t, &v, sizeof v);
+  UNROLL for (int half = LANES / 2; half > 0; half /= 2) {
+    UNROLL for (int i = 0; i < half; i++) t[i] += t[i + half];
+  }
+  return t[0];
+}
+
+INLINE float reduce_max(vf v) {
+  float m = v[0];
+  UNROLL for (int i = 1; i < LANES; i++) m = v[i] > m ? v[i] : m;
+  return m;
+}
+
+/// e^x within 2 ulp, saturating at the largest and smallest normal results (Cephes expf).
+INLINE vf vexp(vf x) {
+  const vf magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
+  x = x > 88.37626f ? (vf)88.37626f : x;
+  x = x < -87.33654f ? (vf)-87.33654f : x;
+  vf shifted = madd(x, (vf)1.44269504088896341f, magic);
+  vf n = shifted - magic;
+  vf r = madd(n, (vf)-0.693359375f, x);
+  r = madd(n, (vf)2.12194440e-4f, r);
+  vf p = madd((vf)1.9875691500e-4f, r, (vf)1.3981999507e-3f);
+  p = madd(p, r, (vf)8.3334519073e-3f);
+  p = madd(p, r, (vf)4.1665795894e-2f);
+  p = madd(p, r, (vf)1.6666665459e-1f);
+  p = madd(p, r, (vf)5.0000001201e-1f);
+  vf y = madd(p, r * r, r) + 1.0f;
+  vi exponent = ((vi)shifted - (vi)magic + 127) << 23;
+  return y * (vf)exponent;
+}
+
+INLINE vf vsigmoid(vf x) { return 1.0f / (1.0f + vexp(-x)); }
+
+/// 0.5 x (1 + tanh u) = x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3).
+INLINE vf gelu_gate(vf x) {
+  vf u2 = x * madd(x * x, (vf)0.0713548162726f, (vf)1.59576912160573f);
+  return vsigmoid(u2);
+}
+
+INLINE vf vgelu(vf x) { return x * gelu_gate(x); }
+
+INLINE vf vgelu_derivative(vf x) {
+  vf s = gelu_gate(x);
+  vf slope = madd(x * x, (vf)0.2140644488178f, (vf)1.59576912160573f);
+  return madd(x * s * (1.0f - s), slope, s);
+}
+
+INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+INLINE int64_t round_up(int64_t n, int64_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}

@@ -1,0 +1,147 @@
+public import Kernel
+
+/// What a file declares, checked.
+public struct ElaboratedFile: Sendable {
+  public let theory: Theory
+  /// Names of axioms, definitions and built-in rules, in the order of `#premises`. Without that line:
+  /// every declared proposition in order, then `eq_refl`, `eq_symm`, `rewrite`.
+  public let premises: [String]
+  public let forward: [ForwardAnnotation]
+  public let backward: [BackwardAnnotation]
+  public let theorems: [ElaboratedTheorem]
+}
+
+/// `#forward`: the constant is used forward only, where all patterns have a match.
+public struct ForwardAnnotation: Sendable, Hashable {
+  public let constant: ConstantID
+  public let patterns: [ForwardPattern]
+}
+
+/// A shape that must be matched before a forward step.
+///
+/// In both terms the loose variable k stands for the input `arity - 1 - k` of the constant.
+public struct ForwardPattern: Sendable, Hashable {
+  /// The shape of an object of the context; nil for a hypothesis.
+  public let object: Term?
+  /// The type of the object, or the proposition that the hypothesis proves.
+  public let type: Term
+  /// The input that the hypothesis fills; nil for an object.
+  public let input: Int?
+}
+
+/// `#backward`: the constant is used backward only.
+public struct BackwardAnnotation: Sendable, Hashable {
+  public let constant: ConstantID
+  /// One mode for each input of the constant.
+  public let modes: [InputMode]
+}
+
+/// A theorem of a file: its statement is a checked proposition, its script is not checked here.
+public struct ElaboratedTheorem: Sendable {
+  public let name: String
+  public let statement: Term
+  /// Number of inputs of the statement's outermost arrow as written.
+  public let arity: Int
+  /// The proof, nil for an open problem.
+  public let script: ProofScript?
+  public let position: SourcePosition
+}
+
+/// Checks a file: declarations in order, then annotations.
+///
+/// - Throws: `SyntaxError` with one diagnostic for each item that is wrong in itself (at most 20); what
+///   only fails because an earlier item failed is left out.
+public func elaborate(_ tree: SyntaxTree) throws(SyntaxError) -> ElaboratedFile {
+  var elaborator = FileElaborator(tree)
+  return try elaborator.file()
+}
+
+/// Checks a problem file: theorems only, stated over `theory`; their terms live in `arena`.
+///
+/// - Throws: `SyntaxError` as `elaborate` does, also for anything that is not a theorem.
+public func elaborateProblems(
+  _ tree: SyntaxTree, theory: Theory, arena: TermArena
+) throws(SyntaxError) -> [ElaboratedTheorem] {
+  var reader = TheoremReader(source: tree.source)
+  var log = DiagnosticLog()
+  for item in tree.items {
+    log.collect { () throws(SyntaxError) in
+      let range: SourceRange
+      switch item {
+      case .theorem(let theorem):
+        try reader.read(theorem, theory: theory, arena: arena)
+        return
+      case .declaration(let declaration): range = declaration.name.range
+      case .annotation(let annotation): range = annotation.range
+      }
+      throw SyntaxError(
+        "a problem file holds theorems only", fix: "move this to the file of the domain",
+        at: range, in: tree.source)
+    }
+  }
+  try log.finish()
+  return reader.theorems
+}
+
+/// Diagnostics of items that fail independently.
+struct DiagnosticLog {
+  static let capacity = 20
+  private(set) var diagnostics: [Diagnostic] = []
+
+  var isFull: Bool { diagnostics.count >= Self.capacity }
+
+  /// Runs the work of one item, unless enough has been reported. Returns whether it succeeded.
+  @discardableResult
+  mutating func collect(_ work: () throws(SyntaxError) -> Void) -> Bool {
+    if isFull { return false }
+    do {
+      try work()
+      return true
+    } catch {
+      diagnostics += error.diagnostics
+      return false
+    }
+  }
+
+  func finish() throws(SyntaxError) {
+    if !diagnostics.isEmpty { throw SyntaxError(diagnostics) }
+  }
+}
+
+/// Reads theorems; their names are distinct from one another and from the constants.
+struct TheoremReader {
+  let source: SourceFile
+  private(set) var theorems: [ElaboratedTheorem] = []
+  private var names: Set<String> = []
+
+  init(source: SourceFile) {
+    self.source = source
+  }
+
+  func contains(_ name: String) -> Bool { names.contains(name) }
+
+  mutating func read(
+    _ theorem: SyntaxTheorem, theory: Theory, arena: TermArena,
+    laterNames: [String: SourceRange] = [:]
+  ) throws(SyntaxError) {
+    var elaborator = TermElaborator(source: source, theory: theory, arena: arena)
+    elaborator.laterNames = laterNames
+    let name = theorem.name.text
+    guard theory.constant(named: name) == nil, names.insert(name).inserted else {
+      throw elaborator.refusal(.duplicateName(name), theorem.name.range)
+    }
+    let statement = try elaborator.elaborateProposition(theorem.statement)
+    theorems.append(
+      ElaboratedTheorem(
+        name: name, statement: statement, arity: theorem.statement.arity, script: theorem.script,
+        position: source.position(of: theorem.name.range)))
+  }
+}
+
+extension SyntaxTerm {
+  /// Number of inputs of the outermost bracket group.
+  var arity: Int {
+    if case .arrow(let inputs, _, _) = self { return inputs.count }
+    return 0
+  }
+}

@@ -1,0 +1,89 @@
+/// The bytes of one source text, and the name under which diagnostics mention it.
+public struct SourceFile: Sendable {
+  /// Where the text came from: a file's path, or a label such as `--statement`.
+  public let path: String
+  let bytes: [UInt8]
+  /// Byte offset of each line's first byte.
+  private let lineStarts: [Int]
+
+  /// A source held in memory. The bytes need not be valid UTF-8: reading reports where they are not.
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+      starts.append(offset + 1)
+    }
+    lineStarts = starts
+  }
+
+  /// A source held in a string.
+  public init(path: String, text: String) {
+    self.init(path: path, bytes: Array(text.utf8))
+  }
+
+  /// The whole text; invalid UTF-8 is shown as U+FFFD.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The text of a range.
+  public func text(of range: SourceRange) -> String {
+    let start = min(range.offset, bytes.count)
+    return String(decoding: bytes[start..<min(start + range.length, bytes.count)], as: UTF8.self)
+  }
+
+  /// The line and column at which a range starts, both counted from 1; columns count characters.
+  public func position(of range: SourceRange) -> SourcePosition {
+    let offset = min(range.offset, bytes.count)
+    let line = lineIndex(of: offset)
+    let prefix = String(decoding: bytes[lineStarts[line]..<offset], as: UTF8.self)
+    return SourcePosition(line: line + 1, column: prefix.unicodeScalars.count + 1)
+  }
+
+  /// The bytes of the line that holds `offset`, without its line break.
+  func line(at offset: Int) -> Range<Int> {
+    let line = lineIndex(of: min(offset, bytes.count))
+    var end = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : bytes.count
+    if end > lineStarts[line], bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return lineStarts[line]..<end
+  }
+
+  /// The last line that starts at or before `offset`.
+  private func lineIndex(of offset: Int) -> Int {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+}
+
+/// A stretch of a source, in bytes.
+public struct SourceRange: Sendable, Hashable {
+  public let offset: Int
+  public let length: Int
+
+  public init(offset: Int, length: Int) {
+    self.offset = offset
+    self.length = length
+  }
+
+  /// The range of syntax that was built by a program, not read from a source.
+  public static let synthesized = SourceRange(offset: 0, length: 0)
+
+  /// The smallest range that covers both.
+  func extended(to other: SourceRange) -> SourceRange {
+    let start = min(offset, other.offset)
+    return SourceRange(
+      offset: start, length: max(offset + length, other.offset + other.length) - start)
+  }
+}
+
+/// A place in a source, for people: line and column from 1.
+public struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
+  public let line: Int
+  public let column: Int
+
+  public var description: String { "\(line):\(column)" }
+}

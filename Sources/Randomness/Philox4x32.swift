@@ -1,0 +1,40 @@
+/// The Philox4x32-10 counter-based generator: a keyed bijection of 128-bit counters.
+///
+/// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011),
+/// section 4.
+@frozen
+public enum Philox4x32 {
+  /// The block of four random words that `key` assigns to `counter`.
+  @inlinable
+  public static func block(
+    counter: SIMD4<UInt32>, key: SIMD2<UInt32>
+  ) -> SIMD4<UInt32> {
+    var (c0, c1, c2, c3) = (counter.x, counter.y, counter.z, counter.w)
+    var (k0, k1) = (key.x, key.y)
+    for _ in 0..<10 {
+      let product0 = UInt64(c0) &* 0xD251_1F53
+      let product1 = UInt64(c2) &* 0xCD9E_8D57
+      c0 = UInt32(truncatingIfNeeded: product1 &>> 32) ^ c1 ^ k0
+      c1 = UInt32(truncatingIfNeeded: product1)
+      c2 = UInt32(truncatingIfNeeded: product0 &>> 32) ^ c3 ^ k1
+      c3 = UInt32(truncatingIfNeeded: product0)
+      k0 &+= 0x9E37_79B9
+      k1 &+= 0xBB67_AE85
+    }
+    return SIMD4(c0, c1, c2, c3)
+  }
+
+  /// The same bijection on pairs of 64-bit words, low half first.
+  @inlinable
+  static func block(_ counter: (UInt64, UInt64), key: UInt64) -> (UInt64, UInt64) {
+    let words = block(
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: counter.0), UInt32(truncatingIfNeeded: counter.0 &>> 32),
+        UInt32(truncatingIfNeeded: counter.1), UInt32(truncatingIfNeeded: counter.1 &>> 32)),
+      key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key &>> 32)))
+    return (
+      UInt64(words.x) | UInt64(words.y) &<< 32,
+      UInt64(words.z) | UInt64(words.w) &<< 32
+    )
+  }
+}

@@ -1,0 +1,99 @@
+import GRDB
+
+/// What `Run.verify()` compared.
+public struct VerificationReport: Hashable, Sendable {
+  public var iterations = 0
+  public var rows = 0
+  public var checkpointFiles = 0
+  public var checkpointBytes = 0
+}
+
+extension Run {
+  /// SHA-256 over all rows of all tables in canonical order, and the files of the last checkpoint.
+  ///
+  /// Times, paths, and what the run was started with are not part of it: runs of one program with
+  /// the same seed have the same hash, whatever the machine and the number of threads. It is
+  /// computed from the contents, not from the stored hashes.
+  ///
+  /// - Throws: `StoreError.damaged` and the like if the contents are not those committed.
+  public func runHash() throws(StoreError) -> Digest {
+    let audit = try database.read { try self.audit($0) }
+    var hasher = SHA256()
+    hasher.absorb(audit.chain)
+    if let last = audit.last {
+      for file in try readCheckpoint(last) {
+        hasher.absorb(file.name)
+        hasher.update(SHA256.hash(file.bytes).bytes)
+      }
+    }
+    return hasher.finalize()
+  }
+
+  /// Recomputes every hash of every row, the chain, and the checkpoints.
+  ///
+  /// - Throws: an error that names the first bad place.
+  public func verify() throws(StoreError) -> VerificationReport {
+    // Read first: a writer may commit between the two, and then the database is the newer one.
+    let witnessed = try EventLog(path: layout.events).lastIteration()
+    let audit = try database.read { db in
+      try RunDatabase.checkPages(db, path: database.path, pragma: "integrity_check")
+      let audit = try self.audit(db)
+      let violations = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+      guard violations.isEmpty else {
+        throw StoreError.damaged(
+          place: database.path, reason: "\(violations.count) rows refer to rows that are missing")
+      }
+      return audit
+    }
+    if let witnessed, witnessed > audit.last ?? -1 {
+      throw .lostCommits(path: database.path, committed: audit.last, witnessed: witnessed)
+    }
+    var report = VerificationReport(
+      iterations: audit.last.map { $0 + 1 } ?? 0, rows: audit.rows)
+    for iteration in 0..<report.iterations {
+      for file in try readCheckpoint(iteration, limit: .max) {
+        report.checkpointFiles += 1
+        report.checkpointBytes += file.bytes.count
+      }
+    }
+    return report
+  }
+
+  /// Walks all rows, comparing each with its hash and each iteration with its chain.
+  private func audit(_ db: Database) throws -> (last: Int?, chain: String, rows: Int) {
+    let iterations = try IterationRow.fetch(db)
+    for (expected, row) in iterations.enumerated() where row.iteration != expected {
+      throw StoreError.damaged(place: "iteration \(expected)", reason: "it is missing")
+    }
+    var chains: [Chain] = []
+    var chain = Chain.start
+    for row in iterations {
+      guard row.previousChain == chain else {
+        throw StoreError.damaged(
+          place: "iteration \(row.iteration)", reason: "it does not follow the one before")
+      }
+      chain = row.chain
+      chains.append(Chain(previous: row.previousChain))
+    }
+    var rows = iterations.count
+    for type in Schema.content + [TimingRow.self] {
+      let table = type.table
+      var hashes = [[Digest]](repeating: [], count: iterations.count)
+      try table.forEachRow(db) { values, hash in
+        guard case .integer(let iteration)? = values.first, hashes.indices ~= Int(iteration) else {
+          throw StoreError.damaged(
+            place: table.place(of: values), reason: "its iteration is not committed")
+        }
+        hashes[Int(iteration)].append(hash)
+        rows += 1
+      }
+      if type == TimingRow.self { continue }
+      for index in chains.indices { chains[index].absorb(table, hashes[index]) }
+    }
+    for (row, chain) in zip(iterations, chains) where chain.finalize() != row.chain {
+      throw StoreError.damaged(
+        place: "iteration \(row.iteration)", reason: "rows were added, removed or replaced")
+    }
+    return (iterations.last?.iteration, chain, rows)
+  }
+}
