@@ -266,6 +266,14 @@ public struct FrozenTerms: Sendable {
     self.nodes = nodes
     self.naturals = naturals
   }
+
+  /// Whether every handle of `other` means the same here.
+  func extends(_ other: FrozenTerms) -> Bool {
+    nodes.count >= other.nodes.count
+      && zip(nodes, other.nodes).allSatisfy {
+        $0.tag == $1.tag && $0.a == $1.a && $0.b == $1.b && $0.c == $1.c
+      }
+  }
 }
 
 extension Int {

@@ -38,3 +38,11 @@ public struct Theory: Sendable {
   @inlinable
   public subscript(constant: ConstantID) -> Declaration { declarations[Int(constant.index)] }
 }
+
+extension Theory {
+  /// Shares more terms; they must extend the theory's own.
+  public mutating func replaceTerms(_ frozen: FrozenTerms) {
+    precondition(frozen.extends(terms), "the terms do not extend those of the theory")
+    terms = frozen
+  }
+}

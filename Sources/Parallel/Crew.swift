@@ -41,10 +41,12 @@ final class Crew: @unchecked Sendable {
       var thread = pthread_t()
       // The worker owns a reference, so the crew outlives its threads.
       let context = Unmanaged.passRetained(self).toOpaque()
-      let status = pthread_create(&thread, &attributes, { context in
-        Unmanaged<Crew>.fromOpaque(context!).takeRetainedValue().work()
-        return nil
-      }, context)
+      let status = pthread_create(
+        &thread, &attributes,
+        { context in
+          Unmanaged<Crew>.fromOpaque(context!).takeRetainedValue().work()
+          return nil
+        }, context)
       Self.check(status, "pthread_create")
       members.append(thread)
     }

@@ -29,8 +29,8 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     """
   }
 
-  /// At most this many characters before the place, and this many from it on.
-  private static let reach = (before: 60, after: 40)
+  /// At most this many characters of a line are shown, and this many of those before the place.
+  private static let width = (total: 100, before: 60)
 
   private static func excerpt(
     of range: SourceRange, in source: SourceFile
@@ -38,8 +38,8 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     let line = source.line(at: range.offset)
     let offset = min(max(range.offset, line.lowerBound), line.upperBound)
     // A character has at most four bytes, so this never decodes a line of megabytes.
-    let start = max(line.lowerBound, offset - 4 * reach.before)
-    let end = min(line.upperBound, offset + 4 * reach.after)
+    let start = max(line.lowerBound, offset - 4 * width.before)
+    let end = min(line.upperBound, offset + 4 * width.total)
     func visible(_ bytes: ArraySlice<UInt8>) -> [Character] {
       String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
         $0 == "\t" ? " " : forbidden($0) == nil ? Character($0) : "\u{FFFD}"
@@ -47,8 +47,8 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     }
     let before = visible(source.bytes[start..<offset])
     let after = visible(source.bytes[offset..<end])
-    let shownBefore = before.suffix(reach.before)
-    let shownAfter = after.prefix(reach.after)
+    let shownBefore = before.suffix(width.before)
+    let shownAfter = after.prefix(width.total - shownBefore.count)
     let isCutBefore = start > line.lowerBound || before.count > shownBefore.count
     let isCutAfter = end < line.upperBound || after.count > shownAfter.count
     let lead = isCutBefore ? "… " : ""
@@ -65,14 +65,25 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
 /// A source was refused; carries at least one diagnostic, in source order.
 public struct SyntaxError: Error, Sendable, CustomStringConvertible {
   public let diagnostics: [Diagnostic]
+  /// Whether an error reported earlier is the cause.
+  let isConsequence: Bool
 
   public init(_ diagnostics: [Diagnostic]) {
-    precondition(!diagnostics.isEmpty, "a SyntaxError needs at least one diagnostic")
-    self.diagnostics = diagnostics
+    self.init(diagnostics, isConsequence: false)
   }
 
-  init(_ message: String, fix: String, at range: SourceRange, in source: SourceFile) {
-    self.init([Diagnostic(message, fix: fix, at: range, in: source)])
+  private init(_ diagnostics: [Diagnostic], isConsequence: Bool) {
+    precondition(!diagnostics.isEmpty, "a SyntaxError needs at least one diagnostic")
+    self.diagnostics = diagnostics
+    self.isConsequence = isConsequence
+  }
+
+  init(
+    _ message: String, fix: String, at range: SourceRange, in source: SourceFile,
+    isConsequence: Bool = false
+  ) {
+    self.init(
+      [Diagnostic(message, fix: fix, at: range, in: source)], isConsequence: isConsequence)
   }
 
   public var description: String {

@@ -66,39 +66,37 @@ public func elaborateProblems(
   var log = DiagnosticLog()
   for item in tree.items {
     log.collect { () throws(SyntaxError) in
-      let range: SourceRange
+      let misplaced: SourceRange
       switch item {
       case .theorem(let theorem):
-        try reader.read(theorem, theory: theory, arena: arena)
-        return
-      case .declaration(let declaration): range = declaration.name.range
-      case .annotation(let annotation): range = annotation.range
+        let elaborator = TermElaborator(source: tree.source, theory: theory, arena: arena)
+        return try reader.read(theorem, with: elaborator)
+      case .declaration(let declaration): misplaced = declaration.name.range
+      case .annotation(let annotation): misplaced = annotation.range
       }
       throw SyntaxError(
         "a problem file holds theorems only", fix: "move this to the file of the domain",
-        at: range, in: tree.source)
+        at: misplaced, in: tree.source)
     }
   }
   try log.finish()
   return reader.theorems
 }
 
-/// Diagnostics of items that fail independently.
+/// Gathers the diagnostics of items that fail independently.
 struct DiagnosticLog {
-  static let capacity = 20
-  private(set) var diagnostics: [Diagnostic] = []
-
-  var isFull: Bool { diagnostics.count >= Self.capacity }
+  private static let capacity = 20
+  private var diagnostics: [Diagnostic] = []
 
   /// Runs the work of one item, unless enough has been reported. Returns whether it succeeded.
   @discardableResult
   mutating func collect(_ work: () throws(SyntaxError) -> Void) -> Bool {
-    if isFull { return false }
+    if diagnostics.count >= Self.capacity { return false }
     do {
       try work()
       return true
     } catch {
-      diagnostics += error.diagnostics
+      if !error.isConsequence { diagnostics += error.diagnostics }
       return false
     }
   }
@@ -118,23 +116,27 @@ struct TheoremReader {
     self.source = source
   }
 
-  func contains(_ name: String) -> Bool { names.contains(name) }
-
   mutating func read(
-    _ theorem: SyntaxTheorem, theory: Theory, arena: TermArena,
-    laterNames: [String: SourceRange] = [:]
+    _ theorem: SyntaxTheorem, with elaborator: TermElaborator
   ) throws(SyntaxError) {
-    var elaborator = TermElaborator(source: source, theory: theory, arena: arena)
-    elaborator.laterNames = laterNames
+    var elaborator = elaborator
     let name = theorem.name.text
-    guard theory.constant(named: name) == nil, names.insert(name).inserted else {
-      throw elaborator.refusal(.duplicateName(name), theorem.name.range)
-    }
+    try requireFresh(name, elaborator, theorem.name.range)
+    names.insert(name)
     let statement = try elaborator.elaborateProposition(theorem.statement)
     theorems.append(
       ElaboratedTheorem(
         name: name, statement: statement, arity: theorem.statement.arity, script: theorem.script,
         position: source.position(of: theorem.name.range)))
+  }
+
+  /// - Throws: if `name` is a constant's or a theorem's.
+  func requireFresh(
+    _ name: String, _ elaborator: TermElaborator, _ range: SourceRange
+  ) throws(SyntaxError) {
+    if elaborator.theory.constant(named: name) != nil || names.contains(name) {
+      throw elaborator.refusal(.duplicateName(name), range)
+    }
   }
 }
 

@@ -18,7 +18,7 @@ public struct Explanation: Sendable, Hashable {
       message = "\(text(function)) of type \(text(type)) is applied, but takes no argument"
       fix = "remove the surplus argument"
     case .argumentMismatch(let function, let type, _, .kind) where function == equality:
-      message = "the sides of this equality have type \(text(type)): they are types themselves"
+      message = "the sides of this equality have type \(text(type)), which is too large"
       fix = "only elements of a type, and propositions, can be equal"
     case .argumentMismatch(let function, let argument, let expected, let actual)
     where arena.node(function).head == equality.id && arena.spine(function).arguments.count == 2:

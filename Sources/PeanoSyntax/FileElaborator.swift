@@ -3,15 +3,11 @@ import Kernel
 /// Elaborates one file, item by item.
 struct FileElaborator {
   let tree: SyntaxTree
-  var builder = TheoryBuilder(limits: TermElaborator.limits)
-  private var log = DiagnosticLog()
+  private var builder = TheoryBuilder(limits: TermElaborator.limits)
   private var theoremReader: TheoremReader
-  /// Where each name is declared, for uses before the declaration.
-  private var laterNames: [String: SourceRange] = [:]
-  /// Names whose declaration failed: complaints about them would repeat the cause.
-  private var failedNames: Set<String> = []
-  /// Names of a constant's inputs as written, nil for an unnamed one.
-  var inputNames: [ConstantID: [String?]] = [:]
+  private var pending = PendingNames()
+  /// The names of each constant's inputs as written, nil for an unnamed one.
+  private var inputNames: [String: [String?]] = [:]
   /// Declared propositions, in order.
   private var axioms: [String] = []
 
@@ -19,38 +15,130 @@ struct FileElaborator {
     self.tree = tree
     theoremReader = TheoremReader(source: tree.source)
     for case .declaration(let declaration) in tree.items {
-      if laterNames[declaration.name.text] == nil {
-        laterNames[declaration.name.text] = declaration.name.range
+      if pending.later[declaration.name.text] == nil {
+        pending.later[declaration.name.text] = declaration.name.range
       }
     }
   }
 
   mutating func file() throws(SyntaxError) -> ElaboratedFile {
+    var log = DiagnosticLog()
     for item in tree.items {
-      if log.isFull { break }
-      if mentionsFailedName(item) {
-        if case .declaration(let declaration) = item { failedNames.insert(declaration.name.text) }
-        continue
+      switch item {
+      case .declaration(let declaration):
+        let name = declaration.name.text
+        pending.later[name] = nil
+        pending.current = name
+        let succeeded = log.collect { () throws(SyntaxError) in try declare(declaration) }
+        pending.current = nil
+        if !succeeded, builder.theory.constant(named: name) == nil { pending.failed.insert(name) }
+      case .annotation(let annotation):
+        guard case .literal(let type, let zero, let successor) = annotation.kind else { continue }
+        log.collect { () throws(SyntaxError) in
+          try addLiterals(type, zero, successor, annotation.range)
+        }
+      case .theorem(let theorem):
+        let elaborator = elaborator
+        log.collect { () throws(SyntaxError) in
+          try theoremReader.read(theorem, with: elaborator)
+        }
       }
-      var diagnostics = DiagnosticLog()
-      let succeeded = diagnostics.collect { () throws(SyntaxError) in try read(item) }
-      if case .declaration(let declaration) = item {
-        laterNames[declaration.name.text] = nil
-        if !succeeded { failedNames.insert(declaration.name.text) }
-      }
-      append(diagnostics)
     }
-    var annotations = AnnotationReader(
-      source: tree.source, theory: builder.theory, arena: builder.arena, inputNames: inputNames)
-    for case .annotation(let annotation) in tree.items where !mentionsFailedName(.annotation(annotation)) {
-      var diagnostics = DiagnosticLog()
-      diagnostics.collect { () throws(SyntaxError) in try annotations.read(annotation) }
-      append(diagnostics)
+    var annotations = AnnotationReader(elaborator: elaborator, inputNames: inputNames)
+    for case .annotation(let annotation) in tree.items {
+      log.collect { () throws(SyntaxError) in try annotations.read(annotation) }
     }
     try log.finish()
     return ElaboratedFile(
       theory: builder.freeze(), premises: annotations.premises ?? axioms + Vocabulary.rules,
       forward: annotations.forward, backward: annotations.backward,
       theorems: theoremReader.theorems)
+  }
+
+  private var elaborator: TermElaborator {
+    var elaborator = TermElaborator(
+      source: tree.source, theory: builder.theory, arena: builder.arena)
+    elaborator.pending = pending
+    return elaborator
+  }
+
+  private mutating func declare(_ declaration: SyntaxDeclaration) throws(SyntaxError) {
+    if try isRestatedPrimitive(declaration) { return }
+    let name = declaration.name.text
+    try theoremReader.requireFresh(name, elaborator, declaration.name.range)
+    let (type, sort, value) = try elaborated(declaration)
+    // No copy of the theory is alive here: the builder extends it in place.
+    let arity = declaration.type.arity
+    do {
+      if let value {
+        try builder.define(name, type: type, value: value, arity: arity)
+      } else {
+        try builder.assume(name, type: type, arity: arity)
+      }
+    } catch {
+      throw elaborator.refusal(error, declaration.name.range)
+    }
+    if case .arrow(let inputs, _, _) = declaration.type {
+      inputNames[name] = inputs.map(\.name)
+    }
+    if sort == .prop { axioms.append(name) }
+  }
+
+  private func elaborated(
+    _ declaration: SyntaxDeclaration
+  ) throws(SyntaxError) -> (type: Term, sort: Sort, value: Term?) {
+    var elaborator = elaborator
+    let (type, sort) = try elaborator.elaborateType(declaration.type)
+    guard let written = declaration.value else { return (type, sort, nil) }
+    return (type, sort, try elaborator.elaborate(written, against: type))
+  }
+
+  /// Whether the declaration repeats a built-in one word for word; files written for other checkers
+  /// open with such lines.
+  private func isRestatedPrimitive(
+    _ declaration: SyntaxDeclaration
+  ) throws(SyntaxError) -> Bool {
+    let name = declaration.name.text
+    var elaborator = elaborator
+    var isSame = false
+    var original = "nothing"
+    if let constant = builder.theory.constant(named: name),
+      builder.theory[constant].role == .primitive
+    {
+      let type = builder.theory[constant].type
+      isSame = try elaborator.elaborate(declaration.type) == type
+      original = "\(name) : \(print(type, arena: builder.arena, theory: builder.theory))."
+    } else if name == "prop" {
+      if case .name("type", _) = declaration.type { isSame = true }
+      original = "prop : type."
+    } else if !Vocabulary.sorts.contains(name) {
+      return false
+    }
+    if isSame, declaration.value == nil { return true }
+    throw elaborator.error(
+      "`\(name)` is built in and cannot be declared anew",
+      fix: original == "nothing"
+        ? "remove this declaration" : "remove this declaration, or write exactly `\(original)`",
+      declaration.name.range)
+  }
+
+  private mutating func addLiterals(
+    _ type: SyntaxName, _ zero: SyntaxName, _ successor: SyntaxName, _ range: SourceRange
+  ) throws(SyntaxError) {
+    var elaborator = elaborator
+    if let family = builder.theory.literals.first {
+      let known = print(family.type, arena: builder.arena, theory: builder.theory)
+      throw elaborator.error(
+        "numerals have a type already: `\(known)`", fix: "keep one #literal line", range)
+    }
+    var terms: [Term] = []
+    for name in [type, zero, successor] {
+      terms.append(try elaborator.elaborate(.name(name.text, name.range)))
+    }
+    do {
+      try builder.addLiterals(type: terms[0], zero: terms[1], successor: terms[2])
+    } catch {
+      throw elaborator.refusal(error, range)
+    }
   }
 }

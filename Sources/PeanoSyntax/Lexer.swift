@@ -72,7 +72,9 @@ struct Lexer {
         throw unexpectedCharacter()
       }
     }
-    tokens.append(Token(.end, bytes.count, 0))
+    // The end is where the last token ends, so that a diagnostic about it shows that token's line.
+    let last = tokens.last.map { $0.range.offset + $0.range.length }
+    tokens.append(Token(.end, last ?? 0, 0))
   }
 
   private mutating func append(_ token: Token) throws(SyntaxError) {

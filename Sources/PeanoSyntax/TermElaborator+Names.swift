@@ -20,7 +20,17 @@ extension TermElaborator {
       return error(
         "unknown name `\(name)`", fix: "bound names keep their quote: write `'\(name)`", range)
     }
-    if let later = laterNames[name] {
+    if pending.failed.contains(name) {
+      return SyntaxError(
+        "`\(name)` was refused", fix: "fix its declaration", at: range, in: source,
+        isConsequence: true)
+    }
+    if pending.current == name {
+      return error(
+        "`\(name)` is used in its own declaration",
+        fix: "nothing is recursive here: declare it, then state its equations as axioms", range)
+    }
+    if let later = pending.later[name] {
       let position = source.position(of: later)
       return error(
         "`\(name)` is used before its declaration on line \(position.line)",
@@ -46,7 +56,7 @@ extension TermElaborator {
 
 /// `did you mean …`, for the known name nearest to `name`, if one is near.
 func suggestion(for name: String, among known: [String]) -> String? {
-  let limit = max(1, name.utf8.count / 3)
+  let limit = name.utf8.count == 1 ? 0 : max(1, name.utf8.count / 3)
   var best: (name: String, distance: Int)?
   for candidate in known {
     guard abs(candidate.utf8.count - name.utf8.count) <= limit else { continue }

@@ -17,6 +17,16 @@ public func elaborate(
   return try elaborator.elaborate(term)
 }
 
+/// Names that a source declares but the theory lacks, to explain their use.
+struct PendingNames {
+  /// Being declared.
+  var current: String?
+  /// Declared further down.
+  var later: [String: SourceRange] = [:]
+  /// Declared, but refused.
+  var failed: Set<String> = []
+}
+
 /// Elaborates terms of one source against one state of a theory.
 ///
 /// Binders are opened with locals while their scope is read, so that the kernel's checker can type
@@ -26,8 +36,8 @@ struct TermElaborator {
   let arena: TermArena
   var checker: Checker
   var locals: [(name: String, term: Term)]
-  /// Names declared further down in the source, to explain a use before the declaration.
-  var laterNames: [String: SourceRange] = [:]
+  /// The declarations of the source that are not in the theory.
+  var pending = PendingNames()
   private var binderCount = 0
 
   /// Levels of the locals opened here: above those of proofs, below those of the checker.
@@ -179,7 +189,7 @@ struct TermElaborator {
     return arena.definition(type: type, value: value, body: body)
   }
 
-  private mutating func open(_ type: Term) -> Term {
+  mutating func open(_ type: Term) -> Term {
     binderCount += 1
     return arena.local(level: Self.firstLevel + binderCount, type: type)
   }

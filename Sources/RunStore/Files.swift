@@ -88,10 +88,15 @@ func check<Result: SignedInteger>(
   }
 }
 
+/// The whole of the regular file at `path`; a final link is refused.
 func readFile(_ path: String, limit: Int) throws(StoreError) -> [UInt8] {
-  try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).read(limit: limit)
+  if let kind = fileKind(path), kind != S_IFREG {
+    throw .damaged(place: path, reason: "not a regular file")
+  }
+  return try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).read(limit: limit)
 }
 
+/// Writes a new file and waits until it is on the disk.
 func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(StoreError) {
   let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
   try file.write(bytes)

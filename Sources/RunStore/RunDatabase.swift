@@ -38,7 +38,9 @@ struct RunDatabase: Sendable {
       throw .corruptDatabase(path: path, reason: "the file is empty")
     }
     queue = try mapErrors(path) {
-      let queue = try DatabaseQueue(path: path, configuration: Self.configuration(for: mode))
+      let queue = try DatabaseQueue(
+        path: mode == .read ? Self.readablePath(path) : path,
+        configuration: Self.configuration(for: mode))
       try queue.read { try Self.inspect($0, path: path) }
       if mode == .write {
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
@@ -75,6 +77,23 @@ struct RunDatabase: Sendable {
           """)
     }
     return configuration
+  }
+
+  /// Even a reader of a database in write-ahead mode writes beside it, to share the index of the
+  /// log. Where it may not and there is no log, as in an archive, the file cannot change: SQLite is
+  /// told so by a URI.
+  private static func readablePath(_ path: String) -> String {
+    guard access(parentFolder(of: path), W_OK) != 0, fileKind(path + "-wal") == nil else {
+      return path
+    }
+    var encoded = ""
+    for scalar in path.unicodeScalars {
+      switch scalar {
+      case "%", "?", "#": encoded += "%" + String(scalar.value, radix: 16)
+      default: encoded.unicodeScalars.append(scalar)
+      }
+    }
+    return "file:\(encoded)?immutable=1"
   }
 
   private static func inspect(_ db: Database, path: String) throws {
@@ -123,7 +142,8 @@ private func mapErrors<Result>(
   } catch let error as DatabaseError {
     let message = error.message ?? "no message"
     switch error.resultCode {
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+    // Our statements are fixed, so that one of them fails to compile says the same.
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR:
       throw .corruptDatabase(path: path, reason: message)
     case .SQLITE_FULL:
       throw .io(operation: "write", path: path, code: ENOSPC, reason: message)

@@ -65,9 +65,10 @@ extension StoreError: CustomStringConvertible {
     case .schemaChanged(let path, let detail):
       "\(path): the schema was changed: \(detail). Restore the database from a copy."
     case .lostCommits(let path, let committed, let witnessed):
-      "\(path): the database ends \(committed.map { "at iteration \($0)" } ?? "before iteration 0"), "
-        + "but iteration \(witnessed) was committed. Restore run.sqlite and run.sqlite-wal from a "
-        + "copy; to go on without it, move the newer checkpoints and events.ndjson away."
+      "\(path): the database ends "
+        + (committed.map { "at iteration \($0)" } ?? "before iteration 0")
+        + ", but iteration \(witnessed) was committed. Restore run.sqlite and run.sqlite-wal from "
+        + "a copy; to go on without it, move the newer checkpoints and events.ndjson away."
     case .damaged(let place, let reason):
       "\(place): damaged: \(reason). Restore it from a copy."
     case .tooLarge(let path, let bytes, let limit):
@@ -81,7 +82,8 @@ extension StoreError: CustomStringConvertible {
       "iteration \(iteration) cannot be committed now: the next one is \(expected)."
     case .conflict(let iteration):
       "iteration \(iteration) is already committed with other content. "
-        + "The same seed, program and configuration give the same content; use a new run for others."
+        + "The same seed, program and configuration give the same content; "
+        + "for other content, start a new run."
     case .database(let path, let code, let message):
       "\(path): SQLite error \(code): \(message). Nothing committed was lost; resume the run."
     }

@@ -41,7 +41,7 @@ import Testing
     let writer = try Run.open(at: path, mode: .write)
     let reading = Task {
       var seen: [(Int, Digest)] = []
-      while seen.last?.0 != 20 {
+      while seen.last?.0 != 20 && !Task.isCancelled {
         let reader = try Run.open(at: path, mode: .read)
         let report = try reader.verify()
         let hash = try reader.runHash()
@@ -50,6 +50,7 @@ import Testing
       }
       return seen
     }
+    defer { reading.cancel() }
     for iteration in 1...20 {
       try writer.commit(sampleRecord(iteration))
       hashes.append(try writer.runHash())
@@ -59,5 +60,27 @@ import Testing
       #expect(hashes[iteration...].contains(hash))
     }
     #expect(seen.last?.1 == hashes[20])
+  }
+
+  /// A reader that may not write beside the database, not even its lock files.
+  @Test func archivesThatCannotBeWrittenCanBeRead() async throws {
+    let scratch = Scratch()
+    let folder = scratch.path + "/100% a?b#c"
+    try makeFolder(folder)
+    let path = folder + "/run"
+    let expected = try makeRun(at: path, through: 1).hex
+    chmod(scratch.path, 0o755)
+    chmod(path, 0o555)
+    await #expect(processExitsWith: .success) {
+      [path = path as String, expected = expected as String] in
+      // The administrator may write everywhere; nobody may not.
+      if getuid() == 0 { setuid(65534) }
+      let run = try Run.open(at: path, mode: .read)
+      #expect(try run.runHash().hex == expected)
+      #expect(try run.verify().iterations == 2)
+      #expect(throws: StoreError.self) { try Run.open(at: path, mode: .write) }
+    }
+    #expect(try names(in: path).allSatisfy { !$0.hasPrefix("run.sqlite-") })
+    chmod(path, 0o755)
   }
 }

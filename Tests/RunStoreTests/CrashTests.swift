@@ -71,7 +71,8 @@ final class StepCounter: Sendable {
     let path = scratch.run
     let before = try makeRun(at: path, through: 1)
     let after = try makeRun(at: scratch.path + "/after", through: 2)
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, step = step as Int] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [path = path as String, step = step as Int] in
       let counter = StepCounter(failing: step)
       let run = try Run.open(
         at: path, mode: .write, failurePoint: counter.failurePoint { kill(getpid(), SIGKILL) })
@@ -97,7 +98,8 @@ final class StepCounter: Sendable {
     var acknowledged = 0
     for _ in 0..<3 {
       let microseconds = UInt32.random(in: 1_000...60_000, using: &random)
-      await #expect(processExitsWith: .signal(SIGALRM)) { [path = path as String, microseconds = microseconds as UInt32] in
+      await #expect(processExitsWith: .signal(SIGALRM)) {
+        [path = path as String, microseconds = microseconds as UInt32] in
         let run = try Run.open(at: path, mode: .write)
         let witness = try Descriptor(opening: path + ".witness", O_WRONLY | O_CREAT | O_APPEND)
         ualarm(microseconds, 0)

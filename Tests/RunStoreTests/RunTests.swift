@@ -208,7 +208,11 @@ import Testing
     #expect(members["hindsight"] == 12)
     #expect(
       members["outcomes"] == ["proved": 3, "open": 3, "dead": 2, "failed": 2, "refused": 2])
-    #expect(members["metrics"] == ["loss": 0.75, "negative zero": 0, "not a number": nil, "tiny": .number(.leastNonzeroMagnitude)])
+    #expect(
+      members["metrics"] == [
+        "loss": 0.75, "negative zero": 0, "not a number": nil,
+        "tiny": .number(.leastNonzeroMagnitude),
+      ])
     for damage in [Array(lines.dropLast(5)), [], Array("garbage\n".utf8) + lines] {
       try overwrite(path, damage)
       _ = try Run.open(at: scratch.run, mode: .write)

@@ -48,6 +48,23 @@ extension TableGoal.Table {
     return solved
   }
 
+  /// The goals that are dead for reasons other than cycles: the least fixed point of "each option
+  /// has a dead subgoal".
+  func hopeless() -> [Bool] {
+    var dead = options.indices.map { options[$0].isEmpty && !done.contains($0) }
+    var isChanging = true
+    while isChanging {
+      isChanging = false
+      for goal in options.indices where !dead[goal] && !done.contains(goal) {
+        if options[goal].allSatisfy({ $0.contains { dead[$0] } }) {
+          dead[goal] = true
+          isChanging = true
+        }
+      }
+    }
+    return dead
+  }
+
   /// A random graph with cycles, shared goals and repeated subgoals.
   static func random(_ random: inout RandomStream) -> Self {
     let count = 1 + random.uniform(below: 30)

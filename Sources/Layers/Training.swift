@@ -1,0 +1,113 @@
+import Tensor
+
+/// Labels for rows of a packed batch. Losses are sums weighted by each label's weight.
+public struct TrainingBatch: Sendable {
+  /// The token that should follow a row.
+  public struct TokenTarget: Sendable {
+    public var row: Int32
+    public var token: Int32
+    public var weight: Float
+
+    public init(row: Int32, token: Int32, weight: Float = 1) {
+      self.row = row
+      self.token = token
+      self.weight = weight
+    }
+  }
+
+  /// The probability that the value head should give at a row.
+  public struct ValueTarget: Sendable {
+    public var row: Int32
+    public var target: Float
+    public var weight: Float
+
+    public init(row: Int32, target: Float, weight: Float = 1) {
+      self.row = row
+      self.target = target
+      self.weight = weight
+    }
+  }
+
+  /// The distribution that the softmax over the policy scores of `rows` should be.
+  public struct PolicyTarget: Sendable {
+    public var rows: [Int32]
+    public var probabilities: [Float]
+    public var weight: Float
+
+    public init(rows: [Int32], probabilities: [Float], weight: Float = 1) {
+      precondition(
+        rows.count == probabilities.count && !rows.isEmpty,
+        "\(rows.count) rows and \(probabilities.count) probabilities")
+      self.rows = rows
+      self.probabilities = probabilities
+      self.weight = weight
+    }
+  }
+
+  public var sequences: PackedSequences
+  public var tokenTargets: [TokenTarget]
+  public var valueTargets: [ValueTarget]
+  public var policyTargets: [PolicyTarget]
+
+  public init(
+    sequences: PackedSequences = PackedSequences(), tokenTargets: [TokenTarget] = [],
+    valueTargets: [ValueTarget] = [], policyTargets: [PolicyTarget] = []
+  ) {
+    self.sequences = sequences
+    self.tokenTargets = tokenTargets
+    self.valueTargets = valueTargets
+    self.policyTargets = policyTargets
+  }
+}
+
+/// Weighted sums of the losses of one batch, in nats, and the sums of their weights.
+public struct LossReport: Sendable, Equatable {
+  public var token = 0.0
+  public var value = 0.0
+  public var policy = 0.0
+  public var tokenWeight = 0.0
+  public var valueWeight = 0.0
+  public var policyWeight = 0.0
+
+  public init() {}
+
+  /// The loss whose gradient is taken.
+  public var total: Double { token + value + policy }
+
+  public static func + (a: LossReport, b: LossReport) -> LossReport {
+    var sum = a
+    sum.token += b.token
+    sum.value += b.value
+    sum.policy += b.policy
+    sum.tokenWeight += b.tokenWeight
+    sum.valueWeight += b.valueWeight
+    sum.policyWeight += b.policyWeight
+    return sum
+  }
+}
+
+extension Transformer {
+  /// The losses of a batch and the gradient of their sum.
+  ///
+  /// Nothing is divided by the batch size, so the gradients of shards add up to the gradient of
+  /// the whole; divide by the total weight with `Gradients.scale(by:)`.
+  public func gradients(of batch: TrainingBatch) -> (LossReport, Gradients) {
+    var gradients = Gradients(zeros: parameters.layout)
+    var report = LossReport()
+    var pass = RecordedPass(self)
+    guard let loss = pass.loss(of: batch, report: &report) else { return (report, gradients) }
+    let derivatives = pass.tape.gradients(of: loss, for: pass.parameters)
+    for (entry, derivative) in zip(parameters.layout.entries, derivatives) {
+      gradients.set(entry, to: derivative)
+    }
+    return (report, gradients)
+  }
+
+  /// The losses of a batch alone.
+  public func losses(of batch: TrainingBatch) -> LossReport {
+    var report = LossReport()
+    var pass = RecordedPass(self)
+    _ = pass.loss(of: batch, report: &report)
+    return report
+  }
+}

@@ -1,0 +1,2 @@
+/* expect: expected its successor */
+#literal nat z.

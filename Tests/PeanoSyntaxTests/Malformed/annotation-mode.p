@@ -1,0 +1,2 @@
+/* expect: expected `infer` or `subgoal`, found `always` */
+#backward f always.

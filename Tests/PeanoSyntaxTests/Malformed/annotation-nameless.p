@@ -1,0 +1,2 @@
+/* expect: expected the name of an annotation */
+# : f.

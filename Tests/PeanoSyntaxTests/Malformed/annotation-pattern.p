@@ -1,0 +1,2 @@
+/* expect: expected `:` after a pattern */
+#forward f ((s 'n)).

@@ -1,0 +1,3 @@
+/* expect: expected `.` at the end of `#forward` */
+#forward f
+f : nat.

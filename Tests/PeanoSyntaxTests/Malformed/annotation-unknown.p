@@ -1,0 +1,2 @@
+/* expect: unknown annotation `#axiom` */
+#axiom f.

@@ -1,0 +1,2 @@
+/* expect: `()` is no term */
+f : ().

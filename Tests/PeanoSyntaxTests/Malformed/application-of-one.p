@@ -1,0 +1,2 @@
+/* expect: an application needs an argument */
+f : (nat).

@@ -1,0 +1,2 @@
+/* expect: expected `->` after a named input */
+f : [('x : nat)].

@@ -1,0 +1,2 @@
+/* expect: put spaces around `->` */
+f : [nat->nat -> nat].

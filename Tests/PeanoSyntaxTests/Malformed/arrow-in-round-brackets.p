@@ -1,0 +1,2 @@
+/* expect: an arrow stands in square brackets */
+f : (nat -> nat).

@@ -1,0 +1,2 @@
+/* expect: expected `->` or `]` */
+f : [nat nat].

@@ -1,0 +1,2 @@
+/* expect: this bracket group holds no `->` */
+f : [nat].

@@ -1,0 +1,2 @@
+/* expect: a binder ('x : T) cannot stand here */
+f : ('x : nat).

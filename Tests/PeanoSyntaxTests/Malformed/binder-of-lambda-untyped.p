@@ -1,0 +1,2 @@
+/* expect: expected `:` after a bound name */
+f : t = (lambda ('x) 'x).

@@ -1,0 +1,2 @@
+/* expect: `'` alone is no name */
+f : [(' : nat) -> nat].

@@ -1,0 +1,2 @@
+/* expect: expected `)` for the `(` */
+f : (g (h x).

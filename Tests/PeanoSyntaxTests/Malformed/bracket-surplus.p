@@ -1,0 +1,2 @@
+/* expect: expected `.` at the end of the declaration */
+f : nat).

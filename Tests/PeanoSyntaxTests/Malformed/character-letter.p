@@ -1,0 +1,2 @@
+/* expect: the character `λ` has no meaning here */
+f : (λ x).

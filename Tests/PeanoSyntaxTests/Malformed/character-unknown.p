@@ -1,0 +1,2 @@
+/* expect: the character `&` has no meaning here */
+f : (g & h).

@@ -1,0 +1,2 @@
+/* expect: a comment starts inside a name */
+f/* why */ : nat.

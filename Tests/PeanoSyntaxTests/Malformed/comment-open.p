@@ -1,0 +1,2 @@
+/* expect: this comment never ends */
+f : nat. /* for ever

@@ -1,0 +1,2 @@
+/* expect: closes no comment */
+f : nat. a*/ g : nat.

@@ -1,0 +1,2 @@
+/* expect: `'f` starts with a quote */
+'f : nat.

@@ -1,0 +1,2 @@
+/* expect: the name `_` is reserved */
+_ : nat.

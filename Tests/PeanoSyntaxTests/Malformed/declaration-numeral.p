@@ -1,0 +1,2 @@
+/* expect: a numeral cannot be declared */
+12 : nat.

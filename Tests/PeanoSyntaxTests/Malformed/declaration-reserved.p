@@ -1,0 +1,2 @@
+/* expect: the name `goal` is reserved */
+goal : nat.

@@ -1,0 +1,2 @@
+/* expect: the name `rewrite` is reserved */
+rewrite : nat.

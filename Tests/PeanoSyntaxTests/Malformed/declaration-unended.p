@@ -1,0 +1,2 @@
+/* expect: found the end of the source */
+f : nat

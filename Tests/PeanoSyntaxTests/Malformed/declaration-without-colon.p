@@ -1,0 +1,2 @@
+/* expect: expected `:` after the name `f` */
+f nat.

@@ -1,0 +1,3 @@
+/* expect: expected `.` at the end of the declaration of `f` */
+f : nat
+g : nat.

@@ -1,0 +1,2 @@
+/* expect: expected `)` for the `(` */
+f : t = (lambda ('x : nat) 'x 'x).

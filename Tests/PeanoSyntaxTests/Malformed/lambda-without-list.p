@@ -1,0 +1,2 @@
+/* expect: expected `(` after lambda */
+f : t = (lambda 'x 'x).

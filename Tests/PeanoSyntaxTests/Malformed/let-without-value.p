@@ -1,0 +1,2 @@
+/* expect: expected `=` and a value */
+f : t = (let ('x : nat) 'x).

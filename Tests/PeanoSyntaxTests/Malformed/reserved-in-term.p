@@ -1,0 +1,2 @@
+/* expect: the word `show` is reserved */
+f : show.

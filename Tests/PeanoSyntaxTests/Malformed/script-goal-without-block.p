@@ -1,0 +1,2 @@
+/* expect: expected `{` after the goal */
+theorem t : nat { apply f. goal nat. }

@@ -1,0 +1,2 @@
+/* expect: expected `}` for the `{` */
+theorem t : nat { intro 'x : nat.

@@ -1,0 +1,2 @@
+/* expect: expected `.` at the end of the `intro` step */
+theorem t : nat { intro 'x : nat }

@@ -1,0 +1,2 @@
+/* expect: expected `by` in the `show` step */
+theorem t : nat { show nat z. }

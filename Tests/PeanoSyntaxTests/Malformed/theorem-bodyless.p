@@ -1,0 +1,2 @@
+/* expect: expected `.` or `{` after the statement */
+theorem t : nat by magic.

@@ -1,0 +1,6 @@
+/* refuse: a goal is left open */
+nat : type.
+z : nat.
+s : [nat -> nat].
+theorem t : (= z (s z)) {
+}

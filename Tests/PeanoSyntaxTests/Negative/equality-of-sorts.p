@@ -1,0 +1,3 @@
+/* expect: which is too large */
+/* (= prop prop) is no proposition. */
+bad : (= prop prop).

@@ -1,0 +1,3 @@
+/* expect: `type` is too large */
+/* Nor is (= type type). */
+bad : (= type type).

@@ -1,0 +1,3 @@
+/* expect: `kind` has no type */
+/* kind cannot be written. */
+c : [kind -> prop].

@@ -1,0 +1,7 @@
+/* expect: is applied, but takes no argument */
+/* Nor does a proposition. */
+nat : type.
+z : nat.
+s : [nat -> nat].
+false : prop.
+ax : (false z).

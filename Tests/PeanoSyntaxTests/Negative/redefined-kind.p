@@ -1,0 +1,3 @@
+/* expect: `kind` is built in */
+/* kind is no name. */
+kind : type.

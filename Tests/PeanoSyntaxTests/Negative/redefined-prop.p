@@ -1,0 +1,3 @@
+/* expect: `prop` is built in */
+/* So are the sorts. */
+prop : prop.

@@ -1,0 +1,3 @@
+/* expect: `type` is built in */
+/* type : type would be inconsistent. */
+type : type.

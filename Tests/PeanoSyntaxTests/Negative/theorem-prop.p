@@ -1,0 +1,3 @@
+/* expect: so it is no proposition */
+/* Nor is prop. */
+theorem t : prop.

@@ -1,0 +1,6 @@
+/* expect: unknown name `one` */
+/* Every name is declared. */
+nat : type.
+z : nat.
+s : [nat -> nat].
+two : nat = (s one).

@@ -1,0 +1,141 @@
+import CTensorKernels
+import Randomness
+import Testing
+
+@Suite struct AttentionTests {
+  static let shapes: [(heads: Int, headWidth: Int)] = [(1, 4), (2, 16), (3, 20), (2, 64)]
+
+  static func batch(
+    _ shape: (heads: Int, headWidth: Int), _ stream: inout RandomStream
+  ) -> AttentionBatch {
+    AttentionBatch(
+      [(1, []), (13, [1, 5, 14]), (40, []), (7, [2]), (33, [3])], heads: shape.heads,
+      headWidth: shape.headWidth, &stream)
+  }
+
+  @Test(arguments: KernelLevel.available)
+  func matchesDoublePrecision(_ level: KernelLevel) {
+    var stream = RandomKey(seed: 1).stream()
+    for shape in Self.shapes {
+      let batch = Self.batch(shape, &stream)
+      #expect(error(batch.run(level.kernels), batch.expected) < 2e-6)
+    }
+  }
+
+  /// Against central differences of the double-precision formula.
+  @Test(arguments: KernelLevel.available)
+  func gradientsMatchFiniteDifferences(_ level: KernelLevel) {
+    var stream = RandomKey(seed: 2).stream()
+    for shape in [(heads: 2, headWidth: 3), (heads: 1, headWidth: 18)] {
+      let batch = AttentionBatch(
+        [(1, []), (6, [1, 4]), (14, [])], heads: shape.heads, headWidth: shape.headWidth, &stream)
+      let weights = stream.floats(batch.queryCount * batch.width)
+      func loss(_ q: [Double], _ k: [Double], _ v: [Double]) -> Double {
+        zip(batch.expected(q: q, k: k, v: v), weights).reduce(0) { $0 + $1.0 * Double($1.1) }
+      }
+      let (q, k, v) = (batch.q.doubles, batch.k.doubles, batch.v.doubles)
+      let actual = batch.gradients(level.kernels, weights)
+      let h = 1e-5
+      func differences(_ x: [Double], _ at: ([Double]) -> Double) -> [Double] {
+        x.indices.map { i in
+          var (low, high) = (x, x)
+          low[i] -= h
+          high[i] += h
+          return (at(high) - at(low)) / (2 * h)
+        }
+      }
+      #expect(error(actual.q, differences(q) { loss($0, k, v) }) < 3e-6)
+      #expect(error(actual.k, differences(k) { loss(q, $0, v) }) < 3e-6)
+      #expect(error(actual.v, differences(v) { loss(q, k, $0) }) < 3e-6)
+    }
+  }
+
+  /// A continuation of a shared prefix has the bits of the whole sequence, and so has any
+  /// selection of its queries.
+  @Test(arguments: KernelLevel.available)
+  func sharedPrefixesAndSelectionsKeepTheBits(_ level: KernelLevel) {
+    var stream = RandomKey(seed: 3).stream()
+    for shape in Self.shapes {
+      let batch = Self.batch(shape, &stream), width = batch.width
+      let whole = batch.run(level.kernels)
+      var start = 0
+      for sequence in batch.sequences {
+        defer { start += sequence.queries.count }
+        for stride in [1, 3] {
+          let chosen = Swift.stride(
+            from: stride - 1, to: sequence.queries.count, by: stride
+          ).map { $0 }
+          guard !chosen.isEmpty else { continue }
+          // The sequence alone, its prefix written out before it.
+          var alone = batch
+          let rows = Array(sequence.prefix) + Array(sequence.keys)
+          func select(_ x: [Float], _ rows: [Int]) -> [Float] {
+            rows.flatMap { x[$0 * width..<($0 + 1) * width] }
+          }
+          alone.k = select(batch.k, rows)
+          alone.v = select(batch.v, rows)
+          alone.q = select(batch.q, chosen.map { start + $0 })
+          alone.sequences = [
+            .init(
+              queries: chosen.map { sequence.queries[$0] }, keys: 0..<rows.count, prefix: 0..<0)
+          ]
+          #expect(
+            alone.run(level.kernels).map(\.bitPattern)
+              == select(whole, chosen.map { start + $0 }).map(\.bitPattern))
+        }
+      }
+    }
+  }
+
+  /// One query at a time over cached keys has the bits of the whole.
+  @Test(arguments: KernelLevel.available)
+  func cachedKeysKeepTheBits(_ level: KernelLevel) {
+    var stream = RandomKey(seed: 4).stream()
+    for shape in Self.shapes {
+      let count = 37
+      let batch = AttentionBatch(
+        [(count, [])], heads: shape.heads, headWidth: shape.headWidth, &stream)
+      let (heads, headWidth) = (Int64(shape.heads), Int64(shape.headWidth))
+      let width = batch.width, capacity = Int64(count + 3)
+      let kernels = level.kernels
+      let size = Int(tk_cache_size(kernels, heads, headWidth, capacity))
+      var cache = Array(repeating: Float(0), count: 2 * size)
+      var scratch = Array(
+        repeating: Float.nan,
+        count: Int(tk_attention_scratch(kernels, 1, capacity, headWidth, false)))
+      var out = Array(repeating: Float.nan, count: count * width)
+      cache.withUnsafeMutableBufferPointer { cache in
+        for i in 0..<count {
+          batch.k.withUnsafeBufferPointer { k in
+            batch.v.withUnsafeBufferPointer { v in
+              kernels.pointee.cache_store(
+                heads, headWidth, capacity, Int64(i), k.baseAddress! + i * width,
+                v.baseAddress! + i * width, cache.baseAddress! + size)
+            }
+          }
+          withUnsafePointer(to: Int32(1)) { slot in
+            withUnsafePointer(to: Int32(i + 1)) { visible in
+              batch.q.withUnsafeBufferPointer { q in
+                out.withUnsafeMutableBufferPointer { out in
+                  scratch.withUnsafeMutableBufferPointer { scratch in
+                    var g = tk_cached_attention_arguments()
+                    g.count = 1
+                    (g.slots, g.visible) = (slot, visible)
+                    (g.heads, g.head_width, g.capacity) = (heads, headWidth, capacity)
+                    (g.q_row, g.out_row) = (Int64(width), Int64(width))
+                    g.q = q.baseAddress! + i * width
+                    g.cache = UnsafePointer(cache.baseAddress)
+                    g.out = out.baseAddress! + i * width
+                    g.scratch = scratch.baseAddress
+                    kernels.pointee.cached_attention(&g)
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+      #expect(out.map(\.bitPattern) == batch.run(kernels).map(\.bitPattern))
+    }
+  }
+}

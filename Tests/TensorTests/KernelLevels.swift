@@ -1,0 +1,79 @@
+import CTensorKernels
+
+/// The kernels of every level that this machine can run.
+struct KernelLevel: Sendable, CustomStringConvertible {
+  let level: tk_level
+
+  var kernels: UnsafePointer<tk_kernels> { tk_at_level(level)! }
+  var description: String { String(cString: kernels.pointee.name) }
+
+  static let available: [KernelLevel] =
+    [TK_LEVEL_PORTABLE, TK_LEVEL_AVX2, TK_LEVEL_AVX512]
+    .filter { tk_at_level($0) != nil }.map(KernelLevel.init)
+}
+
+/// A matrix product with everything optional spelled out.
+struct Product {
+  var m: Int, n: Int, k: Int
+  var a: [Float], transposedA = false
+  var b: [Float], transposedB = false
+  var initial: [Float]?
+  var bias: [Float]?
+  var gelu = false
+  var packed = false
+
+  /// Rows of the result, all of them unless some are named.
+  func run(_ kernels: UnsafePointer<tk_kernels>, rows: Range<Int>? = nil) -> [Float] {
+    let rows = rows ?? 0..<m
+    var c = Array(repeating: Float.nan, count: rows.count * n)
+    var scratch = Array(
+      repeating: Float.nan, count: Int(tk_gemm_scratch(kernels, Int64(n), Int64(k))) + 1)
+    var panels = Array(
+      repeating: Float.nan, count: Int(tk_packed_size(kernels, Int64(n), Int64(k))) + 1)
+    var g = tk_gemm_arguments()
+    (g.m, g.n, g.k) = (Int64(rows.count), Int64(n), Int64(k))
+    (g.a_row, g.a_column) = transposedA ? (1, Int64(m)) : (Int64(k), 1)
+    (g.b_row, g.b_column) = transposedB ? (1, Int64(k)) : (Int64(n), 1)
+    (g.initial_row, g.c_row) = (Int64(n), Int64(n))
+    g.gelu = gelu
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        (initial ?? [0]).withUnsafeBufferPointer { initial in
+          (bias ?? [0]).withUnsafeBufferPointer { bias in
+            c.withUnsafeMutableBufferPointer { c in
+              scratch.withUnsafeMutableBufferPointer { scratch in
+                panels.withUnsafeMutableBufferPointer { panels in
+                  g.a = a.baseAddress! + rows.lowerBound * (transposedA ? 1 : k)
+                  g.b = b.baseAddress
+                  if self.initial != nil {
+                    g.initial = initial.baseAddress! + rows.lowerBound * n
+                  }
+                  if self.bias != nil { g.bias = bias.baseAddress }
+                  g.c = c.baseAddress
+                  g.scratch = scratch.baseAddress
+                  if packed {
+                    kernels.pointee.pack(
+                      g.k, g.n, b.baseAddress!, g.b_row, g.b_column, panels.baseAddress!)
+                    g.packed = UnsafePointer(panels.baseAddress)
+                  }
+                  kernels.pointee.gemm(&g)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return c
+  }
+
+  var expected: [Double] {
+    let a = self.a.map(Double.init), b = self.b.map(Double.init)
+    var c = Reference.matmul(
+      transposedA ? Reference.transpose(a, k, m) : a,
+      transposedB ? Reference.transpose(b, n, k) : b, m, k, n)
+    if let initial { c = zip(c, initial).map { $0 + Double($1) } }
+    if let bias { c = c.enumerated().map { $1 + Double(bias[$0 % n]) } }
+    return gelu ? c.map(Reference.gelu) : c
+  }
+}
