@@ -20,8 +20,8 @@ join_assoc : [('a : L) -> ('b : L) -> ('c : L)
               -> (= (join (join 'a 'b) 'c) (join 'a (join 'b 'c)))].
 #forward join_assoc ((join (join 'a 'b) 'c) : L).
 
-/* Absorption, wherever the inner half is in sight: the whole left side would be too much to ask for,
-   and idempotence needs the instance at (join 'a (meet 'a 'a)). */
+/* Absorption, wherever the inner half is in sight: the whole left side would be too much to ask
+   for, and idempotence needs the instance at (join 'a (meet 'a 'a)). */
 meet_join : [('a : L) -> ('b : L) -> (= (meet 'a (join 'a 'b)) 'a)].
 #forward meet_join ((join 'a 'b) : L).
 

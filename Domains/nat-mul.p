@@ -1,5 +1,5 @@
-/* Natural numbers with addition and multiplication (Peano's axioms). Both operations recurse on their
-   second argument. */
+/* Natural numbers with addition and multiplication (Peano's axioms). Both operations recurse on
+   their second argument. */
 
 nat : type.
 

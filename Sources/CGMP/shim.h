@@ -1,8 +1,8 @@
-// GMP for Swift. The `mpz_*` names are macros, which Swift does not import, and calling the functions
-// behind them with aliasing arguments breaks Swift's exclusivity rule. These wrappers take and
-// return integers by value: the struct is a header (16 bytes) that points to the limbs, so passing
-// it copies no digits. A value that a wrapper returns is owned by the caller, who releases it once
-// with `cgmp_release`; arguments are only read.
+// GMP for Swift. The `mpz_*` names are macros, which Swift does not import, and calling the
+// functions behind them with aliasing arguments breaks Swift's exclusivity rule. These wrappers
+// take and return integers by value: the struct is a header (16 bytes) that points to the limbs, so
+// passing it copies no digits. A value that a wrapper returns is owned by the caller, who releases
+// it once with `cgmp_release`; arguments are only read.
 
 #ifndef CGMP_SHIM_H
 #define CGMP_SHIM_H

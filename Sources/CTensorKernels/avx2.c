@@ -12,20 +12,15 @@
 #include <math.h>
 #include <string.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-
+#define TARGET __attribute__((target("avx2,fma")))
+#pragma clang attribute push(TARGET, apply_to = function)
+// In the order of their dependencies.
 #include "lanes/vector.h"
-
 #include "lanes/gemm.h"
-
 #include "lanes/attention.h"
-
 #include "lanes/attention-backward.h"
-
 #include "lanes/rows.h"
-
 #include "lanes/elements.h"
-
 #include "lanes/table.h"
 
 #pragma clang attribute pop

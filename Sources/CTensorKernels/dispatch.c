@@ -59,13 +59,13 @@ static int64_t padded(const tk_kernels *t, int64_t n) {
 int64_t tk_packed_size(const tk_kernels *t, int64_t n, int64_t k) { return padded(t, n) * k; }
 
 int64_t tk_gemm_scratch(const tk_kernels *t, int64_t n, int64_t k) {
-  return padded(t, n) * (k < 256 ? k : 256);
+  return padded(t, n) * (k < t->term_block ? k : t->term_block);
 }
 
 int64_t tk_attention_scratch(const tk_kernels *t, int64_t max_queries, int64_t max_keys,
                              int64_t head_width, bool backward) {
   const int64_t keys = padded(t, max_keys), width = padded(t, head_width);
-  if (!backward) return keys * (head_width + width + 12);
+  if (!backward) return keys * (head_width + width + t->tile_rows);
   return keys * (2 * head_width + width) + max_queries * 2 * (width + keys);
 }
 

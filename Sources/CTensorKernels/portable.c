@@ -16,18 +16,11 @@
 #include <math.h>
 #include <string.h>
 
-
+// In the order of their dependencies.
 #include "lanes/vector.h"
-
 #include "lanes/gemm.h"
-
 #include "lanes/attention.h"
-
 #include "lanes/attention-backward.h"
-
 #include "lanes/rows.h"
-
 #include "lanes/elements.h"
-
 #include "lanes/table.h"
-

@@ -5,8 +5,8 @@ import CGMP
 /// Literals of a theory (`#literal`) carry one. Arithmetic here is exact; nothing in the kernel
 /// ever unfolds a number into that many successors.
 public final class Natural: @unchecked Sendable {
-  // Unchecked because the struct holds a pointer to its limbs. They are written before `init` returns,
-  // never afterwards, and released in `deinit`.
+  // Unchecked because the struct holds a pointer to its limbs. They are written before `init`
+  // returns, never afterwards, and released in `deinit`.
   private let integer: CGMPInteger
 
   private init(taking integer: CGMPInteger) {

@@ -27,8 +27,7 @@ public struct TheoryBuilder {
     _ name: String, type: Term, arity: Int? = nil
   ) throws(KernelError) -> ConstantID {
     try requireClosed(type)
-    var checker = Checker(theory: theory, arena: arena, limits: limits)
-    _ = try checker.sort(of: type)
+    try withChecker { (checker) throws(KernelError) in _ = try checker.sort(of: type) }
     return try add(name, type: type, role: .assumption, arity: arity)
   }
 
@@ -41,9 +40,10 @@ public struct TheoryBuilder {
   ) throws(KernelError) -> ConstantID {
     try requireClosed(type)
     try requireClosed(value)
-    var checker = Checker(theory: theory, arena: arena, limits: limits)
-    _ = try checker.sort(of: type)
-    try checker.check(value, against: type)
+    try withChecker { (checker) throws(KernelError) in
+      _ = try checker.sort(of: type)
+      try checker.check(value, against: type)
+    }
     return try add(name, type: type, role: .definition(value: value), arity: arity)
   }
 
@@ -56,9 +56,10 @@ public struct TheoryBuilder {
   ) throws(KernelError) -> ConstantID {
     try requireClosed(statement)
     try requireClosed(proof)
-    var checker = Checker(theory: theory, arena: arena, limits: limits)
-    try checker.checkProposition(statement)
-    try checker.check(proof, against: statement)
+    try withChecker { (checker) throws(KernelError) in
+      try checker.checkProposition(statement)
+      try checker.check(proof, against: statement)
+    }
     return try add(name, type: statement, role: .theorem(proof: proof), arity: arity)
   }
 
@@ -104,6 +105,15 @@ public struct TheoryBuilder {
     theory.declarations.append(
       Declaration(name: name, type: type, role: role, arity: arity ?? piCount(type)))
     return id
+  }
+
+  /// The checker, and with it its copy of the theory, is gone when this returns: what follows extends
+  /// the theory in place.
+  private func withChecker(
+    _ body: (inout Checker) throws(KernelError) -> Void
+  ) throws(KernelError) {
+    var checker = Checker(theory: theory, arena: arena, limits: limits)
+    try body(&checker)
   }
 
   private func requireClosed(_ term: Term) throws(KernelError) {

@@ -11,6 +11,7 @@ import Tensor
 public struct Transformer: Sendable {
   public let configuration: TransformerConfiguration
 
+  /// The weights. Each change packs them again for the kernels, so change many at a time.
   public var parameters: Parameters {
     didSet { packed = PackedWeights(parameters, configuration) }
   }

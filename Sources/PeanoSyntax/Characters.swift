@@ -13,8 +13,8 @@ func forbidden(_ scalar: Unicode.Scalar) -> String? {
   }
 }
 
-/// The Unicode scalar that starts at `offset` and its length in bytes; `nil` where the bytes are not
-/// well-formed UTF-8 (Unicode 15, table 3-7).
+/// The Unicode scalar that starts at `offset` and its length in bytes; `nil` where the bytes are
+/// not well-formed UTF-8 (Unicode 15, table 3-7).
 func decodeScalar(
   _ bytes: [UInt8], at offset: Int
 ) -> (scalar: Unicode.Scalar, length: Int)? {

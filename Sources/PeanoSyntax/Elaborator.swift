@@ -3,8 +3,8 @@ public import Kernel
 /// What a file declares, checked.
 public struct ElaboratedFile: Sendable {
   public let theory: Theory
-  /// Names of axioms, definitions and built-in rules, in the order of `#premises`. Without that line:
-  /// every declared proposition in order, then `eq_refl`, `eq_symm`, `rewrite`.
+  /// Names of axioms, definitions and built-in rules, in the order of `#premises`. Without that
+  /// line: every declared proposition in order, then `eq_refl`, `eq_symm`, `rewrite`.
   public let premises: [String]
   public let forward: [ForwardAnnotation]
   public let backward: [BackwardAnnotation]
@@ -49,8 +49,8 @@ public struct ElaboratedTheorem: Sendable {
 
 /// Checks a file: declarations in order, then annotations.
 ///
-/// - Throws: `SyntaxError` with one diagnostic for each item that is wrong in itself (at most 20); what
-///   only fails because an earlier item failed is left out.
+/// - Throws: `SyntaxError` with one diagnostic for each item that is wrong in itself (at most 20);
+///   what only fails because an earlier item failed is left out.
 public func elaborate(_ tree: SyntaxTree) throws(SyntaxError) -> ElaboratedFile {
   var elaborator = FileElaborator(tree)
   return try elaborator.file()

@@ -22,11 +22,13 @@ public struct Explanation: Sendable, Hashable {
       fix = "only elements of a type, and propositions, can be equal"
     case .argumentMismatch(let function, let argument, let expected, let actual)
     where arena.node(function).head == equality.id && arena.spine(function).arguments.count == 2:
-      message = "the sides of this equality differ in type: the left one has type "
+      message =
+        "the sides of this equality differ in type: the left one has type "
         + "\(text(expected)), but \(text(argument)) has type \(text(actual))"
       fix = "equate terms of one type"
     case .argumentMismatch(let function, let argument, let expected, let actual):
-      message = "\(text(function)) wants an argument of type \(text(expected)), but "
+      message =
+        "\(text(function)) wants an argument of type \(text(expected)), but "
         + "\(text(argument)) has type \(text(actual))"
       fix = "give it a term of type \(text(expected))"
     case .notAType(let term, let type):

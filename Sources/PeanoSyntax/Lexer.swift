@@ -137,7 +137,8 @@ struct Lexer {
         throw error("a comment starts inside a name", fix: "put a space before `/*`", index, 2)
       }
       if pair == (UInt8(ascii: "*"), UInt8(ascii: "/")) {
-        throw error("`*/` closes no comment", fix: "remove it, or open a comment with `/*`", index, 2)
+        throw error(
+          "`*/` closes no comment", fix: "remove it, or open a comment with `/*`", index, 2)
       }
     }
     return Token(.atom, start, length)

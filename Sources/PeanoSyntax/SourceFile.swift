@@ -5,16 +5,26 @@ public struct SourceFile: Sendable {
   let bytes: [UInt8]
   /// Byte offset of each line's first byte.
   private let lineStarts: [Int]
+  /// Characters before each block of bytes: columns of a line of megabytes are found at once, too.
+  private let charactersBefore: [Int]
+  private static let blockBytes = 1_024
 
-  /// A source held in memory. The bytes need not be valid UTF-8: reading reports where they are not.
+  /// A source held in memory. The bytes need not be valid UTF-8: reading reports where they are
+  /// not.
   public init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
     var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
-      starts.append(offset + 1)
+    var counts: [Int] = []
+    var characters = 0
+    for (offset, byte) in bytes.enumerated() {
+      if offset % Self.blockBytes == 0 { counts.append(characters) }
+      if Self.startsCharacter(byte) { characters += 1 }
+      if byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
     }
+    counts.append(characters)
     lineStarts = starts
+    charactersBefore = counts
   }
 
   /// A source held in a string.
@@ -35,8 +45,8 @@ public struct SourceFile: Sendable {
   public func position(of range: SourceRange) -> SourcePosition {
     let offset = min(range.offset, bytes.count)
     let line = lineIndex(of: offset)
-    let prefix = String(decoding: bytes[lineStarts[line]..<offset], as: UTF8.self)
-    return SourcePosition(line: line + 1, column: prefix.unicodeScalars.count + 1)
+    let column = characterCount(before: offset) - characterCount(before: lineStarts[line])
+    return SourcePosition(line: line + 1, column: column + 1)
   }
 
   /// The bytes of the line that holds `offset`, without its line break.
@@ -46,6 +56,15 @@ public struct SourceFile: Sendable {
     if end > lineStarts[line], bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return lineStarts[line]..<end
   }
+
+  private func characterCount(before offset: Int) -> Int {
+    let block = offset / Self.blockBytes
+    return charactersBefore[block]
+      + bytes[(block * Self.blockBytes)..<offset].count(where: Self.startsCharacter)
+  }
+
+  /// Whether a byte of UTF-8 is not the continuation of a character.
+  private static func startsCharacter(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
 
   /// The last line that starts at or before `offset`.
   private func lineIndex(of offset: Int) -> Int {

@@ -25,7 +25,9 @@ extension SyntaxAnnotation: CustomStringConvertible {
   public var description: String {
     switch kind {
     case .forward(let name, let patterns):
-      let inputs = patterns.map { " (\($0.object?.description ?? Vocabulary.unnamed) : \($0.type))" }
+      let inputs = patterns.map { pattern in
+        " (\(pattern.object?.description ?? Vocabulary.unnamed) : \(pattern.type))"
+      }
       return "#forward \(name.text)\(inputs.joined())."
     case .backward(let name, let modes):
       return "#backward \(name.text)\(modes.map { " " + $0.rawValue }.joined())."

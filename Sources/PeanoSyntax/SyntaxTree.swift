@@ -74,8 +74,8 @@ public struct SyntaxTheorem: Sendable {
 
 /// A proof as a person reads it: steps, and blocks for the goals that a step leaves.
 ///
-/// Only the shape is fixed here. In the terms after `by` and `apply`, `_` is a hole and the names of
-/// rules are heads of applications; `Proving` gives them meaning.
+/// Only the shape is fixed here. In the terms after `by` and `apply`, `_` is a hole and the names
+/// of rules are heads of applications; `Proving` gives them meaning.
 public struct ProofScript: Sendable {
   public var steps: [ProofStep]
 

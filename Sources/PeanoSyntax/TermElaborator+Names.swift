@@ -14,7 +14,8 @@ extension TermElaborator {
           : suggestion(for: name, among: locals.map(\.name))
             ?? (name.contains("->")
               ? "put spaces around `->`: it may be part of a name"
-              : "bind it first: [('x : T) -> U] or (lambda ('x : T) body)"), range)
+              : "bind it first: [('x : T) -> U] or (lambda ('x : T) body)"),
+        range)
     }
     if locals.contains(where: { $0.name == "'" + name }) {
       return error(
@@ -42,7 +43,8 @@ extension TermElaborator {
       fix: suggestion(for: name, among: candidates)
         ?? (name.contains("->")
           ? "put spaces around `->`: it may be part of a name"
-          : "declare it first: \(name) : type."), range)
+          : "declare it first: \(name) : type."),
+      range)
   }
 
   private func ruleUse(_ name: String) -> String? {
@@ -66,8 +68,8 @@ func suggestion(for name: String, among known: [String]) -> String? {
   return best.map { "did you mean `\($0.name)`?" }
 }
 
-/// Insertions, deletions, replacements and swaps of neighbors that turn `a` into `b` (optimal string
-/// alignment; Damerau, CACM 1964).
+/// Insertions, deletions, replacements and swaps of neighbors that turn `a` into `b` (optimal
+/// string alignment; Damerau, CACM 1964).
 func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var beforeLast: [Int] = []
   var last = Array(0...b.count)

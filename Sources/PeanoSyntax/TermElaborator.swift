@@ -3,11 +3,11 @@ public import Kernel
 /// Turns a written term into a checked kernel term.
 ///
 /// `locals` are the bound names that the term may use, innermost last, each with the term that it
-/// stands for (a local of the arena, or anything else without loose variables). The type argument of
-/// a two-argument equality is the type of its left side.
+/// stands for (a local of the arena, or anything else without loose variables). The type argument
+/// of a two-argument equality is the type of its left side.
 ///
-/// - Throws: `SyntaxError` for unknown names and for everything that the kernel refuses, at the place
-///   of the smallest subterm to blame.
+/// - Throws: `SyntaxError` for unknown names and for everything that the kernel refuses, at the
+///   place of the smallest subterm to blame.
 public func elaborate(
   _ term: SyntaxTerm, of source: SourceFile, theory: Theory, arena: TermArena,
   locals: [(name: String, term: Term)] = []
@@ -67,7 +67,7 @@ struct TermElaborator {
     case .numeral(let digits, let range): result = try numeral(digits, range)
     case .application(let function, let arguments, let range):
       result = try application(function, arguments, range)
-    case .arrow(let inputs, let output, _): result = try arrow(inputs, output)
+    case .arrow(let inputs, let output, let range): result = try arrow(inputs, output, range)
     case .lambda(let binders, let body, let range): result = try lambda(binders, body, range)
     case .local(let binder, let value, let body, _): result = try local(binder, value, body)
     }
@@ -133,8 +133,9 @@ struct TermElaborator {
   }
 
   private mutating func arrow(
-    _ inputs: [SyntaxInput], _ output: SyntaxTerm
+    _ inputs: [SyntaxInput], _ output: SyntaxTerm, _ range: SourceRange
   ) throws(SyntaxError) -> Term {
+    try checkHeight(inputs.count, range)
     let outer = locals.count
     defer { locals.removeSubrange(outer...) }
     var domains: [Term] = []
@@ -150,7 +151,7 @@ struct TermElaborator {
     for index in inputs.indices.reversed() {
       let domain = arena.abstract(domains[index], over: Array(opened[..<index]))
       result = arena.pi(domain, result)
-      try checkHeight(result, output.range)
+      try checkHeight(result, range)
     }
     return result
   }
@@ -158,6 +159,7 @@ struct TermElaborator {
   private mutating func lambda(
     _ binders: [SyntaxBinder], _ body: SyntaxTerm, _ range: SourceRange
   ) throws(SyntaxError) -> Term {
+    try checkHeight(binders.count, range)
     let outer = locals.count
     defer { locals.removeSubrange(outer...) }
     var domains: [Term] = []
@@ -236,8 +238,11 @@ struct TermElaborator {
   }
 
   private func checkHeight(_ term: Term, _ range: SourceRange) throws(SyntaxError) {
-    let height = Int(arena.node(term).depth)
-    guard height <= Self.maximalHeight, !arena.overflowed else {
+    try checkHeight(arena.overflowed ? .max : Int(arena.node(term).depth), range)
+  }
+
+  private func checkHeight(_ height: Int, _ range: SourceRange) throws(SyntaxError) {
+    if height > Self.maximalHeight {
       throw error(
         "this term nests deeper than \(Self.maximalHeight) binders and arguments",
         fix: "name its parts with definitions", range)

@@ -1,7 +1,8 @@
 public import Kernel
 
-/// The text of a term in canonical form: bound names `'a0`, `'a1`, … in order of nesting, inputs that
-/// nothing mentions without a name, nested arrows in one bracket group, equalities with two arguments.
+/// The text of a term in canonical form: bound names `'a0`, `'a1`, … in order of nesting, inputs
+/// that nothing mentions without a name, nested arrows in one bracket group, equalities with two
+/// arguments.
 ///
 /// Reading it back gives the same term. `locals` name the locals that the term may hold. A term of
 /// more than `maximalSize` nodes, or nested too deep to be read back, is cut with `…`.
@@ -41,7 +42,8 @@ private struct TermPrinter {
     self.arena = arena
     self.theory = theory
     self.maximalSize = maximalSize
-    // Of two locals with one name the later hides the earlier, whose name then would be read wrongly.
+    // Of two locals with one name the later hides the earlier, whose name then would be read
+    // wrongly.
     var byName: [String: Term] = [:]
     for local in locals { byName[local.name] = local.term }
     var byTerm: [Term: String] = [:]

@@ -2,8 +2,8 @@ import Kernel
 
 /// Reads off the type of a well-typed term without checking anything.
 ///
-/// It agrees with the kernel's `infer` wherever it answers, and gives up (nil) where the kernel would
-/// have to reduce a type first.
+/// It agrees with the kernel's `infer` wherever it answers, and gives up (nil) where the kernel
+/// would have to reduce a type first.
 struct TypeReader {
   let arena: TermArena
   let theory: Theory

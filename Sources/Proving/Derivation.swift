@@ -55,3 +55,10 @@ public struct Derivation: Sendable {
     }
   }
 }
+
+extension Derivation {
+  /// The proof of one fact from what it cites.
+  public init(showing fact: Term, by justification: Justification) {
+    steps = [Step(action: .show(by: justification), goal: fact, children: [])]
+  }
+}

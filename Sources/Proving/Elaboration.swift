@@ -92,7 +92,7 @@ extension ProofSession {
     case .reflexivity(let type, let term):
       return arena.application(arena.constant(.reflexivity), [type, term])
     case .symmetry(let equation):
-      guard let (type, left, right) = type(of: equation).flatMap(arena.equalitySides) else {
+      guard let (type, left, right) = statement(of: equation).flatMap(arena.equalitySides) else {
         throw .malformed(step: step, reason: "symmetry of something that is no equality")
       }
       // λx. x = a, transporting a = a along a = b.
@@ -101,8 +101,8 @@ extension ProofSession {
       let reflexivity = arena.application(arena.constant(.reflexivity), [type, left])
       return transport(type, left, right, motive, equation, reflexivity)
     case .rewriting(let equation, let target, let occurrence):
-      guard let (type, left, right) = self.type(of: equation).flatMap(arena.equalitySides),
-        let proposition = self.type(of: target)
+      guard let (type, left, right) = statement(of: equation).flatMap(arena.equalitySides),
+        let proposition = statement(of: target)
       else { throw .malformed(step: step, reason: "rewriting with something that is no equality") }
       // A local that occurs nowhere else marks the place.
       let mark = arena.local(level: Premise.firstLevel - 1, type: type)
@@ -111,6 +111,9 @@ extension ProofSession {
       return transport(type, left, right, motive, equation, target)
     }
   }
+
+  /// What `fact` proves, in the form in which occurrences are counted.
+  private func statement(of fact: Term) -> Term? { type(of: fact).map(normalize) }
 
   private func transport(
     _ type: Term, _ left: Term, _ right: Term, _ motive: Term, _ equation: Term, _ proof: Term

@@ -1,17 +1,21 @@
 public import Kernel
 
 extension ProofSession {
-  /// The β-normal form with definitions unfolded: the form in which propositions are compared by handle.
+  /// The β-normal form with definitions and small numerals unfolded: the form in which propositions are
+  /// compared by handle.
   ///
   /// - Precondition: `term` is well typed.
   public func normalize(_ term: Term) -> Term {
-    arena.betaNormalize(space.theory.unfoldDefinitions(in: term, of: arena))
+    arena.betaNormalize(space.theory.unfold(term, in: arena))
   }
 }
 
 extension Theory {
-  /// Replaces every transparent definition by its value, throughout.
-  func unfoldDefinitions(in term: Term, of arena: TermArena) -> Term {
+  /// Numerals up to this one are written with the successor, so that axioms about it apply.
+  private static let largestUnfoldedNumeral = Natural(32)
+
+  /// Replaces every transparent definition by its value and every small numeral by its meaning.
+  func unfold(_ term: Term, in arena: TermArena) -> Term {
     func visit(_ term: Term) -> Term {
       let node = arena.node(term)
       switch node.tag {
@@ -27,12 +31,22 @@ extension Theory {
         return arena.definition(
           type: visit(Term(id: node.a)), value: visit(Term(id: node.b)),
           body: visit(Term(id: node.c)))
-      case .sort, .variable, .local, .literal: return term
+      case .literal:
+        guard case .literal(let family, var value) = arena.view(term),
+          value <= Theory.largestUnfoldedNumeral
+        else { return term }
+        var unfolded = literals[family].zero
+        while let predecessor = value.predecessor {
+          unfolded = arena.application(literals[family].successor, unfolded)
+          value = predecessor
+        }
+        return unfolded
+      case .sort, .variable, .local: return term
       }
     }
     let hasDefinitions = declarations.contains {
       if case .definition = $0.role { true } else { false }
     }
-    return hasDefinitions ? visit(term) : term
+    return hasDefinitions || !literals.isEmpty ? visit(term) : term
   }
 }

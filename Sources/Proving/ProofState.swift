@@ -113,3 +113,11 @@ public struct ProofState: GoalDomain {
     session.encodesQueries ? context.query(chosen: chosen) : ProofQuery()
   }
 }
+
+extension ProofState {
+  /// Whether an option, not the result of one, is to be chosen.
+  public var isGoalState: Bool { chosen < 0 }
+
+  /// The query with its tokens, whether or not the session encodes queries.
+  public var encodedQuery: ProofQuery { context.query(chosen: chosen) }
+}

@@ -44,4 +44,29 @@ public struct Vocabulary: Sendable, Hashable {
     case .constant(let constant): Vocabulary.firstConstant + Int32(constant.index)
     }
   }
+
+  /// The part of a term that a number stands for; nil for markers of anything else, and for numbers
+  /// that are no token.
+  public func token(_ id: Int32) -> TermToken? {
+    switch Marker(rawValue: id) {
+    case .pi: return .pi
+    case .lambda: return .lambda
+    case .prop: return .sort(.prop)
+    case .type: return .sort(.type)
+    case .kind: return .sort(.kind)
+    case .some: return nil
+    case nil: break
+    }
+    switch id {
+    case Vocabulary.firstPartial..<Vocabulary.firstDigit:
+      return .partial(Int(id - Vocabulary.firstPartial))
+    case Vocabulary.firstDigit..<Vocabulary.firstVariable:
+      return .digit(UInt8(id - Vocabulary.firstDigit))
+    case Vocabulary.firstVariable..<Vocabulary.firstConstant:
+      return .variable(level: Int(id - Vocabulary.firstVariable))
+    case Vocabulary.firstConstant..<Int32(count):
+      return .constant(ConstantID(Int(id - Vocabulary.firstConstant)))
+    default: return nil
+    }
+  }
 }

@@ -126,9 +126,10 @@ extension Tape {
 
   private func binary(
     _ a: Variable, _ b: Variable, _ name: String,
-    _ kernel: @convention(c) (
-      Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
-    ) -> Void
+    _ kernel:
+      @convention(c) (
+        Int64, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+      ) -> Void
   ) -> Tensor {
     precondition(
       shape(a) == shape(b), "\(name) takes two of one shape, not \(shape(a)) and \(shape(b))")

@@ -9,9 +9,10 @@ import Testing
 #endif
 
 @Suite struct ElementwiseTests {
-  typealias Unary = @convention(c) (
-    Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>
-  ) -> Void
+  typealias Unary =
+    @convention(c) (
+      Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+    ) -> Void
 
   static func apply(_ kernel: Unary, _ x: [Float]) -> [Float] {
     Array(unsafeUninitializedCapacity: x.count) { buffer, count in

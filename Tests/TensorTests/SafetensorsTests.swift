@@ -8,7 +8,8 @@ import Testing
 @Suite struct SafetensorsTests {
   static let sample = Safetensors(
     tensors: [
-      "b": Tensor([1, -2, 0.5, 3], shape: [2, 2]), "a": Tensor([7]), "empty": Tensor(zeros: [0, 3]),
+      "b": Tensor([1, -2, 0.5, 3], shape: [2, 2]), "a": Tensor([7]),
+      "empty": Tensor(zeros: [0, 3]),
       "scalar \"é\"\n": Tensor([-0.25], shape: []),
     ], metadata: ["z": "tab\t", "a": "🙂"])
 
@@ -147,7 +148,8 @@ import Testing
       .appendingPathComponent("safetensors-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let ours = folder.appendingPathComponent("ours"), theirs = folder.appendingPathComponent("theirs")
+    let ours = folder.appendingPathComponent("ours")
+    let theirs = folder.appendingPathComponent("theirs")
     try Data(Self.sample.serialized()).write(to: ours)
     let script = """
       import sys

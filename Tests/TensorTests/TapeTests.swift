@@ -52,34 +52,86 @@ import Testing
 
   @Test func arithmetic() {
     let two: [Shape] = [[3, 5], [3, 5]]
-    check(two) { $0.add($1[0], $1[1]) } matches: { zip($0[0], $0[1]).map { $0 + $1 } }
-    check(two) { $0.subtract($1[0], $1[1]) } matches: { zip($0[0], $0[1]).map { $0 - $1 } }
-    check(two) { $0.multiply($1[0], $1[1]) } matches: { zip($0[0], $0[1]).map { $0 * $1 } }
-    check([[3, 5]]) { $0.scale($1[0], by: -2.5) } matches: { $0[0].map { -2.5 * $0 } }
-    check([[3, 5]]) { $0.sum($1[0]) } matches: { [$0[0].reduce(0, +)] }
-    check([[3, 5], [5]]) { $0.addBias($1[0], $1[1]) } matches: { x in
+    check(two) {
+      $0.add($1[0], $1[1])
+    } matches: {
+      zip($0[0], $0[1]).map { $0 + $1 }
+    }
+    check(two) {
+      $0.subtract($1[0], $1[1])
+    } matches: {
+      zip($0[0], $0[1]).map { $0 - $1 }
+    }
+    check(two) {
+      $0.multiply($1[0], $1[1])
+    } matches: {
+      zip($0[0], $0[1]).map { $0 * $1 }
+    }
+    check([[3, 5]]) {
+      $0.scale($1[0], by: -2.5)
+    } matches: {
+      $0[0].map { -2.5 * $0 }
+    }
+    check([[3, 5]]) {
+      $0.sum($1[0])
+    } matches: {
+      [$0[0].reduce(0, +)]
+    }
+    check([[3, 5], [5]]) {
+      $0.addBias($1[0], $1[1])
+    } matches: { x in
       x[0].enumerated().map { $1 + x[1][$0 % 5] }
     }
   }
 
   @Test func functions() {
-    check([[7]]) { $0.exp($1[0]) } matches: { $0[0].map { exp($0) } }
-    check([[7]]) { $0.tanh($1[0]) } matches: { $0[0].map { tanh($0) } }
-    check([[7]]) { $0.sigmoid($1[0]) } matches: { $0[0].map(Reference.sigmoid) }
-    check([[37]]) { $0.gelu($1[0]) } matches: { $0[0].map(Reference.gelu) }
+    check([[7]]) {
+      $0.exp($1[0])
+    } matches: {
+      $0[0].map { exp($0) }
+    }
+    check([[7]]) {
+      $0.tanh($1[0])
+    } matches: {
+      $0[0].map { tanh($0) }
+    }
+    check([[7]]) {
+      $0.sigmoid($1[0])
+    } matches: {
+      $0[0].map(Reference.sigmoid)
+    }
+    check([[37]]) {
+      $0.gelu($1[0])
+    } matches: {
+      $0[0].map(Reference.gelu)
+    }
     check([[7]], inputs: { stream, _ in (0..<7).map { _ in Float(0.2 + 2 * stream.uniform()) } }) {
       $0.log($1[0])
-    } matches: { $0[0].map { log($0) } }
+    } matches: {
+      $0[0].map { log($0) }
+    }
     check([[8]], inputs: { stream, _ in (0..<8).map { Float($0) - 3.5 } }) {
       $0.relu($1[0])
-    } matches: { $0[0].map { max(0, $0) } }
+    } matches: {
+      $0[0].map { max(0, $0) }
+    }
   }
 
   /// A variable used twice, and as both operands of one operation, gathers every contribution.
   @Test func repeatedUse() {
-    check([[4]]) { $0.multiply($1[0], $1[0]) } matches: { $0[0].map { $0 * $0 } }
-    check([[4]]) { $0.add($1[0], $0.tanh($1[0])) } matches: { $0[0].map { $0 + tanh($0) } }
-    check([[3, 3]]) { $0.matmul($1[0], $1[0], transposeB: true) } matches: {
+    check([[4]]) {
+      $0.multiply($1[0], $1[0])
+    } matches: {
+      $0[0].map { $0 * $0 }
+    }
+    check([[4]]) {
+      $0.add($1[0], $0.tanh($1[0]))
+    } matches: {
+      $0[0].map { $0 + tanh($0) }
+    }
+    check([[3, 3]]) {
+      $0.matmul($1[0], $1[0], transposeB: true)
+    } matches: {
       Reference.matmul($0[0], Reference.transpose($0[0], 3, 3), 3, 3, 3)
     }
   }
@@ -102,13 +154,21 @@ import Testing
     func affine(_ x: [[Double]]) -> [Double] {
       product(x).enumerated().map { i, y -> Double in y + x[2][i % 5] }
     }
-    check([[2, 3, 4], [4, 5]]) { $0.linear($1[0], weight: $1[1]) } matches: { product($0) }
+    check([[2, 3, 4], [4, 5]]) {
+      $0.linear($1[0], weight: $1[1])
+    } matches: {
+      product($0)
+    }
     check([[6, 4], [4, 5], [5], [6, 5]]) {
       $0.linear($1[0], weight: $1[1], bias: $1[2], residual: $1[3])
-    } matches: { x in zip(affine(x), x[3]).map { $0 + $1 } }
+    } matches: { x in
+      zip(affine(x), x[3]).map { $0 + $1 }
+    }
     check([[6, 4], [4, 5], [6, 5]]) {
       $0.linear($1[0], weight: $1[1], residual: $1[2])
-    } matches: { x in zip(product(x), x[2]).map { $0 + $1 } }
+    } matches: { x in
+      zip(product(x), x[2]).map { $0 + $1 }
+    }
     // Two column ranges of one weight: both write into its gradient.
     check([[6, 4], [4, 5], [5]]) {
       let low = $0.linear($1[0], weight: $1[1], bias: $1[2], columns: 0..<2)
@@ -124,13 +184,25 @@ import Testing
   }
 
   @Test func layout() {
-    check([[3, 4]]) { $0.transpose($1[0]) } matches: { Reference.transpose($0[0], 3, 4) }
-    check([[3, 4]]) { $0.reshape($1[0], [2, 6]) } matches: { $0[0] }
-    check([[3, 5]]) { $0.slice($1[0], columns: 1..<4) } matches: { x in
+    check([[3, 4]]) {
+      $0.transpose($1[0])
+    } matches: {
+      Reference.transpose($0[0], 3, 4)
+    }
+    check([[3, 4]]) {
+      $0.reshape($1[0], [2, 6])
+    } matches: {
+      $0[0]
+    }
+    check([[3, 5]]) {
+      $0.slice($1[0], columns: 1..<4)
+    } matches: { x in
       (0..<3).flatMap { r in (1..<4).map { x[0][r * 5 + $0] } }
     }
     let rows: [Int32] = [2, 0, 2, 1, 2]
-    check([[3, 4]]) { $0.gatherRows($1[0], rows) } matches: { x in
+    check([[3, 4]]) {
+      $0.gatherRows($1[0], rows)
+    } matches: { x in
       rows.flatMap { x[0][Int($0) * 4..<Int($0) * 4 + 4] }
     }
   }
@@ -139,7 +211,9 @@ import Testing
   func layerNorm(width: Int) {
     check([[4, width], [width], [width]]) {
       $0.layerNorm($1[0], gain: $1[1], bias: $1[2])
-    } matches: { Reference.layerNorm($0[0], gain: $0[1], bias: $0[2]) }
+    } matches: {
+      Reference.layerNorm($0[0], gain: $0[1], bias: $0[2])
+    }
     // Behind a residual connection its gradient is added to one that is there already.
     check([[4, width], [width], [width]]) {
       $0.add($1[0], $0.layerNorm($1[0], gain: $1[1], bias: $1[2]))
@@ -155,8 +229,10 @@ import Testing
       Array(x[i * stride + start..<i * stride + start + width])
     }
     // A root of 3 rows, two continuations of 2 and 1, and another root of 2.
-    let rows: [[Int]] = [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 3, 4], [0, 1, 2, 5],
-      [6], [6, 7]]
+    let rows: [[Int]] = [
+      [0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 3, 4], [0, 1, 2, 5],
+      [6], [6, 7],
+    ]
     let fused = AttentionLayout(
       heads: heads, keyCount: 8,
       sequences: [

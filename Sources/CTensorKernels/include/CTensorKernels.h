@@ -22,7 +22,7 @@ typedef enum {
 /// C[m,n] = f(initial + A·B + bias), f being the identity or tanh-GELU.
 ///
 /// A is addressed by two strides, so a transpose costs nothing. B is either addressed by two
-/// strides (one of them 1) and packed into `scratch` on the way, or comes packed by `tk_pack`.
+/// strides (one of them 1) and packed into `scratch` on the way, or comes packed by `pack`.
 /// `initial` may be C itself (accumulation), another matrix (residual), or NULL (zero).
 typedef struct {
   int64_t m, n, k;
@@ -73,7 +73,7 @@ typedef struct {
   int64_t d_q_row, d_k_row, d_v_row;
 } tk_attention_arguments;
 
-/// One query row per entry against keys and values cached in panels (see `tk_cache_store`).
+/// One query row per entry against keys and values cached in panels (see `cache_store`).
 typedef struct {
   int64_t count;
   const int32_t *_Nullable slots;    // which cache each row reads
@@ -96,9 +96,12 @@ typedef struct {
 typedef struct {
   tk_level level;
   const char *name;
-  int64_t panel_width;
-  int64_t row_block;
-  void (*pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed);
+  int64_t panel_width;  // columns that packed matrices are padded to
+  int64_t tile_rows;    // rows of a register tile
+  int64_t row_block;    // rows of A worth giving to one call, the second-level cache in mind
+  int64_t term_block;   // terms of k between visits to C
+  void (*pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column,
+               float *packed);
   void (*gemm)(const tk_gemm_arguments *);
   void (*attention)(const tk_attention_arguments *);
   void (*attention_backward)(const tk_attention_arguments *);

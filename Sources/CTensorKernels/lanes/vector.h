@@ -97,18 +97,17 @@ INLINE vf vexp(vf x) {
 
 INLINE vf vsigmoid(vf x) { return 1.0f / (1.0f + vexp(-x)); }
 
-/// 0.5 x (1 + tanh u) = x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3).
-INLINE vf gelu_gate(vf x) {
-  vf u2 = x * madd(x * x, (vf)0.0713548162726f, (vf)1.59576912160573f);
-  return vsigmoid(u2);
+/// e^(-2u) for u = sqrt(2/pi) (x + 0.044715 x^3): GELU is 0.5 x (1 + tanh u) = x / (1 + e^(-2u)).
+INLINE vf gelu_exponential(vf x) {
+  return vexp(-x * madd(x * x, (vf)0.0713548162726f, (vf)1.59576912160573f));
 }
 
-INLINE vf vgelu(vf x) { return x * gelu_gate(x); }
+INLINE vf vgelu(vf x) { return x / (1.0f + gelu_exponential(x)); }
 
 INLINE vf vgelu_derivative(vf x) {
-  vf s = gelu_gate(x);
-  vf slope = madd(x * x, (vf)0.2140644488178f, (vf)1.59576912160573f);
-  return madd(x * s * (1.0f - s), slope, s);
+  const vf e = gelu_exponential(x), s = 1.0f / (1.0f + e);
+  const vf slope = madd(x * x, (vf)0.2140644488178f, (vf)1.59576912160573f);
+  return madd(x * slope * s, e * s, s);  // e s is 1 - s without the cancellation
 }
 
 INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }

@@ -1,0 +1,99 @@
+public import Conjecturing
+public import Layers
+public import Parallel
+public import Proving
+public import Randomness
+import Search
+
+/// An agent that poses conjectures, proves them, and learns from what it proved.
+///
+/// A value: `run` maps the state before an iteration to the state after it, and depends on nothing but
+/// the configuration's seed and the iteration's number.
+public struct Agent: Sendable {
+  public let configuration: AgentConfiguration
+  public let space: ActionSpace
+  public let grammar: ConjectureGrammar
+  public internal(set) var transformer: Transformer
+  public internal(set) var optimizer: AdamW
+  /// Examples by iteration.
+  public internal(set) var buffer: [ExampleSet]
+
+  /// An agent with random weights, before its first iteration.
+  public init(_ configuration: AgentConfiguration, space: ActionSpace) {
+    self.configuration = configuration
+    self.space = space
+    grammar = ConjectureGrammar(theory: space.theory)
+    transformer = Transformer(
+      configuration: Agent.network(configuration, space),
+      key: RandomKey(seed: configuration.seed).child("weights"))
+    optimizer = AdamW(
+      for: transformer.parameters, learningRate: configuration.learning.learningRate,
+      warmupSteps: configuration.learning.warmupSteps)
+    buffer = []
+  }
+
+  /// An agent as it was after some iterations.
+  ///
+  /// - Precondition: the transformer has the sizes that `network` gives.
+  public init(
+    _ configuration: AgentConfiguration, space: ActionSpace, transformer: Transformer,
+    optimizer: AdamW, buffer: [ExampleSet]
+  ) {
+    precondition(
+      transformer.configuration == Agent.network(configuration, space),
+      "the weights are those of another network")
+    self.configuration = configuration
+    self.space = space
+    grammar = ConjectureGrammar(theory: space.theory)
+    self.transformer = transformer
+    self.optimizer = optimizer
+    self.buffer = buffer
+  }
+
+  /// The sizes of the network that a configuration asks for in a domain.
+  public static func network(
+    _ configuration: AgentConfiguration, _ space: ActionSpace
+  ) -> TransformerConfiguration {
+    TransformerConfiguration(
+      layers: configuration.layers, width: configuration.width, heads: configuration.heads,
+      vocabulary: space.vocabulary.count, context: AgentConfiguration.context)
+  }
+
+  /// Poses distinct conjectures at the given difficulty, none of which was proved before.
+  public func pose(
+    _ count: Int, difficulty: Difficulty = .hard, key: RandomKey, pool: WorkerPool
+  ) -> PosedBatch {
+    let model = ConjectureModel(
+      transformer, vocabulary: space.vocabulary, difficulty: difficulty, pool: pool)
+    let options = PosingOptions(
+      lengthLimit: configuration.conjectureLength, redraws: configuration.redraws)
+    do {
+      return try Conjecturing.pose(
+        count, grammar: grammar, model: model, key: key, excluding: knownConjectures,
+        options: options, pool: pool)
+    } catch {
+      preconditionFailure("the transformer throws nothing, but: \(error)")
+    }
+  }
+
+  /// Everything proved so far that the conjecturer could pose.
+  var knownConjectures: Set<Conjecture> {
+    Set(
+      buffer.flatMap(\.theorems).map { tokens in
+        grammar.conjecture(of: tokens.compactMap(space.vocabulary.token))
+      })
+  }
+
+  /// The prover with the agent's weights.
+  public func prover(
+    expansions: Int, hindsightLimit: Int = 0, failureLimit: Int = 0, pool: WorkerPool
+  ) -> Prover<PolicyValueNetwork> {
+    Prover(
+      space: space, network: PolicyValueNetwork(transformer, pool: pool),
+      settings: .init(
+        budget: SearchBudget(expansions: expansions), selection: configuration.selection,
+        width: configuration.searchWidth, hindsightLimit: hindsightLimit,
+        failureLimit: failureLimit),
+      pool: pool)
+  }
+}

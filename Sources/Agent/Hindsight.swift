@@ -1,0 +1,90 @@
+import Conjecturing
+import Kernel
+import Proving
+import Randomness
+import Search
+
+/// What a search proved by accident: every fact derived anywhere in its tree, and every goal it solved
+/// on the way, as a theorem of its own.
+///
+/// Contexts become arguments: of the hypotheses in sight only those that the proof uses are kept.
+/// (Poesia et al. 2024, section 3.3, relabel paths; here the facts' own dependencies are followed.)
+struct Hindsight {
+  /// Most theorems taken from one search.
+  let limit: Int
+  let key: RandomKey
+
+  private struct Candidate {
+    let statement: Term
+    let derivation: Derivation
+    /// Steps, its measure of difficulty.
+    let size: Int
+  }
+
+  /// Certified theorems, other than `root` and trivial ones, in a fixed order.
+  ///
+  /// Candidates are grouped by the length of their proofs and taken from the groups in turn, so that
+  /// the many short ones do not crowd out the few long ones.
+  func theorems(
+    in tree: SearchTree<ProofState>, except root: Term, session: ProofSession
+  ) -> [Theorem] {
+    var seen: Set<Term> = [root]
+    var groups: [Int: [Candidate]] = [:]
+    for candidate in candidates(in: tree, session: session) where limit > 0 {
+      guard seen.insert(candidate.statement).inserted,
+        Triviality(of: candidate.statement, in: session.arena) == nil
+      else { continue }
+      groups[candidate.size, default: []].append(candidate)
+    }
+    var random = key.stream()
+    let sizes = groups.keys.sorted(by: >)
+    for size in sizes { random.shuffle(&groups[size]!) }
+    var theorems: [Theorem] = []
+    var round = 0
+    while theorems.count < limit {
+      var isExhausted = true
+      for size in sizes where theorems.count < limit {
+        guard let group = groups[size], round < group.count else { continue }
+        isExhausted = false
+        let candidate = group[round]
+        // What the kernel refuses is no theorem; hindsight proposes, it claims nothing.
+        guard
+          let theorem = try? Theorem(
+            candidate.statement, by: candidate.derivation, named: "hindsight", in: session),
+          !theorem.choices.isEmpty
+        else { continue }
+        theorems.append(theorem)
+      }
+      if isExhausted { break }
+      round += 1
+    }
+    return theorems
+  }
+
+  private func candidates(
+    in tree: SearchTree<ProofState>, session: ProofSession
+  ) -> [Candidate] {
+    var candidates: [Candidate] = []
+    func add(_ derivation: Derivation, under entries: [ContextEntry]) {
+      let (statement, generalized) = derivation.generalized(over: entries, in: session)
+      candidates.append(
+        Candidate(
+          statement: statement, derivation: generalized, size: generalized.steps.count))
+    }
+    for index in 1..<max(1, tree.goalCount) {
+      let node = tree.goal(index)
+      guard node.state.isGoalState else { continue }
+      let entries = node.state.entries
+      if let last = entries.last, last.kind == .fact, let justification = last.justification {
+        add(
+          Derivation(showing: last.type, by: justification), under: Array(entries.dropLast()))
+      }
+      if node.standing == .solved, node.state.closingFact == nil,
+        let solution = tree.solution(ofGoal: index)
+      {
+        add(Derivation(solution), under: entries)
+      }
+    }
+    return candidates
+  }
+}

@@ -1,0 +1,203 @@
+public import Conjecturing
+public import Kernel
+public import Parallel
+public import PeanoSyntax
+public import Proving
+public import Randomness
+public import Search
+import Synchronization
+
+/// How one search ended.
+public struct SearchReport: Sendable {
+  public enum Verdict: Sendable {
+    /// The kernel accepted the proof.
+    case proved(Theorem)
+    /// The budget ran out.
+    case open
+    /// No action of the domain can ever lead to a proof.
+    case dead
+    /// The search found a proof that the kernel refused: a bug of ours.
+    case refused(reason: String)
+  }
+
+  public let verdict: Verdict
+  public let expansions: Int
+  /// What the search proved by accident.
+  public let hindsight: [Theorem]
+  /// States that led nowhere, for the value to learn from.
+  public let failures: [ProofQuery]
+  /// Results that the limits of the action space kept out.
+  public let cappedCount: Int
+}
+
+/// Proves statements by tree search, many side by side.
+public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQuery {
+  public struct Settings: Sendable {
+    public var budget: SearchBudget
+    public var selection: Selection
+    /// Searches that share a batch.
+    public var width: Int
+    /// Most theorems taken in hindsight from one search; 0 turns hindsight off.
+    public var hindsightLimit: Int
+    /// Most states kept per search as failures.
+    public var failureLimit: Int
+    /// Whether the evaluator reads tokens.
+    public var encodesQueries: Bool
+
+    public init(
+      budget: SearchBudget, selection: Selection = .puct(), width: Int = 64,
+      hindsightLimit: Int = 0, failureLimit: Int = 0, encodesQueries: Bool = true
+    ) {
+      self.budget = budget
+      self.selection = selection
+      self.width = width
+      self.hindsightLimit = hindsightLimit
+      self.failureLimit = failureLimit
+      self.encodesQueries = encodesQueries
+    }
+  }
+
+  public let space: ActionSpace
+  public let network: Network
+  public let settings: Settings
+  let pool: WorkerPool
+
+  public init(space: ActionSpace, network: Network, settings: Settings, pool: WorkerPool) {
+    self.space = space
+    self.network = network
+    self.settings = settings
+    self.pool = pool
+  }
+
+  /// Searches for proofs of all `statements`.
+  ///
+  /// - Parameters:
+  ///   - key: child keys by index decide what hindsight keeps.
+  ///   - progress: called after each wave with the reports that it completed, by index; throw to stop.
+  /// - Returns: one report per statement, in order, whatever the number of threads.
+  /// - Throws: what the evaluator or `progress` throws.
+  public func prove(
+    _ statements: [StatementSource], key: RandomKey,
+    progress: (LockstepProgress, [(index: Int, report: SearchReport)]) throws -> Void = { _, _ in }
+  ) throws -> [SearchReport] {
+    let finished = Mutex<[(index: Int, report: SearchReport)]>([])
+    return try LockstepSearch.run(
+      count: statements.count, evaluator: network, pool: pool, width: settings.width,
+      start: { index in
+        let session = ProofSession(space, encodesQueries: settings.encodesQueries)
+        let statement = statements[index].term(in: session)
+        return SearchTree(
+          root: ProofState(proving: statement, in: session), selection: settings.selection,
+          budget: settings.budget)
+      },
+      finish: { index, tree in
+        let report = report(on: tree, of: statements[index], key: key.child("slot", index))
+        finished.withLock { $0.append((index, report)) }
+        return report
+      },
+      progress: { state in
+        let reports = finished.withLock { list in
+          defer { list = [] }
+          return list.sorted { $0.index < $1.index }
+        }
+        try progress(state, reports)
+      })
+  }
+
+  private func report(
+    on tree: SearchTree<ProofState>, of source: StatementSource, key: RandomKey
+  ) -> SearchReport {
+    let session = tree.goal(0).state.session
+    let statement = source.term(in: session)
+    let hindsight = Hindsight(limit: settings.hindsightLimit, key: key.child("hindsight"))
+    return SearchReport(
+      verdict: verdict(on: tree, statement, named: source.name, session: session),
+      expansions: tree.expansions,
+      hindsight: hindsight.theorems(in: tree, except: statement, session: session),
+      failures: failures(in: tree, key: key.child("failures")),
+      cappedCount: session.cappedCount)
+  }
+
+  private func verdict(
+    on tree: SearchTree<ProofState>, _ statement: Term, named name: String, session: ProofSession
+  ) -> SearchReport.Verdict {
+    guard let solution = tree.solution() else {
+      return tree.outcome == .dead ? .dead : .open
+    }
+    let path = solution.steps.compactMap { step in
+      step.option.map { Theorem.Choice(step.state, option: $0) }
+    }
+    do throws(Derivation.Failure) {
+      return .proved(
+        try Theorem(
+          statement, by: Derivation(solution), named: name, in: session, fallback: path))
+    } catch {
+      return .refused(reason: "\(error)")
+    }
+  }
+
+  /// Expanded states that are on no proof: dead ones first, then others at random.
+  private func failures(in tree: SearchTree<ProofState>, key: RandomKey) -> [ProofQuery] {
+    guard settings.failureLimit > 0 else { return [] }
+    var dead: [Int] = []
+    var open: [Int] = []
+    for index in 0..<tree.goalCount {
+      let node = tree.goal(index)
+      guard node.isExpanded else { continue }
+      switch node.standing {
+      case .dead: dead.append(index)
+      case .open: open.append(index)
+      case .solved, .unexpanded: break
+      }
+    }
+    var random = key.stream()
+    random.shuffle(&dead)
+    random.shuffle(&open)
+    return (dead.prefix(settings.failureLimit / 2) + open).prefix(settings.failureLimit).map {
+      tree.goal($0).state.encodedQuery
+    }
+  }
+}
+
+/// A statement that each search builds in its own arena.
+public struct StatementSource: Sendable {
+  public let name: String
+  private let build: @Sendable (ProofSession) -> Term
+
+  public init(name: String, conjecture: Conjecture) {
+    self.name = name
+    build = { conjecture.statement(in: $0.arena) }
+  }
+
+  /// A statement as written.
+  ///
+  /// - Throws: `SyntaxError` unless it is a proposition of the theory.
+  public init(
+    name: String, _ syntax: SyntaxTerm, of source: SourceFile, theory: Theory
+  ) throws(SyntaxError) {
+    @Sendable func elaborated(_ arena: TermArena) throws(SyntaxError) -> Term {
+      let term = try elaborate(syntax, of: source, theory: theory, arena: arena)
+      var checker = Checker(theory: theory, arena: arena)
+      do {
+        try checker.checkProposition(term)
+      } catch {
+        throw SyntaxError([
+          Diagnostic(
+            "this is no proposition", fix: "state something that holds or not, such as (= a b)",
+            at: syntax.range, in: source)
+        ])
+      }
+      return term
+    }
+    _ = try elaborated(TermArena(theory.terms))
+    self.name = name
+    build = { session in
+      guard let term = try? elaborated(session.arena) else {
+        preconditionFailure("\(name) was elaborated once and is not any more")
+      }
+      return term
+    }
+  }
+
+  func term(in session: ProofSession) -> Term { build(session) }
+}
