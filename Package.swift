@@ -56,7 +56,7 @@ let package = Package(
     // Layer 3
     module("Proving", ["PeanoSyntax", "Kernel", "Probability", "Search"]),
     // Layer 4
-    module("Conjecturing", ["Proving", "PeanoSyntax", "Kernel", "Probability", "Randomness"]),
+    module("Conjecturing", ["Proving", "Kernel", "Probability", "Randomness", "Parallel"]),
     module(
       "Agent",
       [
@@ -65,10 +65,18 @@ let package = Package(
       ]),
     module("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
     // Layer 5
+    .target(
+      name: "ShippedDomains", path: "Domains", exclude: ["lattices.p"],
+      sources: ["ShippedDomains.swift"],
+      resources: [
+        .embedInCode("groups.p"), .embedInCode("nat-add.p"), .embedInCode("nat-mul.p"),
+        .embedInCode("propositional-logic.p"),
+      ],
+      swiftSettings: settings),
     module(
       "Minimo",
       [
-        "Agent", "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
+        "ShippedDomains", "Agent", "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
         "Probability", "Randomness", "Parallel", "RunStore",
       ]),
     // Layer 6
@@ -91,8 +99,10 @@ let package = Package(
     tests("PeanoSyntax", ["Kernel", "Randomness"], exclude: ["Negative", "Malformed"]),
     tests("Layers", ["Tensor", "CTensorKernels", "Randomness"]),
     tests("Search"),
-    tests("Proving"),
-    tests("Conjecturing"),
+    tests("Proving", ["Kernel", "PeanoSyntax", "Probability", "Search", "Randomness", "Parallel"]),
+    tests(
+      "Conjecturing",
+      ["PeanoSyntax", "Proving", "Kernel", "Probability", "Randomness", "Parallel"]),
     tests("Agent"),
     tests("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Minimo"),

@@ -27,7 +27,7 @@ public struct Agent: Sendable {
       configuration: Agent.network(configuration, space),
       key: RandomKey(seed: configuration.seed).child("weights"))
     optimizer = AdamW(
-      for: transformer.parameters, learningRate: configuration.learning.learningRate,
+      for: transformer.parameters, learningRate: Float(configuration.learning.rate),
       warmupSteps: configuration.learning.warmupSteps)
     buffer = []
   }

@@ -7,7 +7,8 @@ import Search
 /// What a search proved by accident: every fact derived anywhere in its tree, and every goal it solved
 /// on the way, as a theorem of its own.
 ///
-/// Contexts become arguments: of the hypotheses in sight only those that the proof uses are kept.
+/// Contexts become arguments: of the hypotheses in sight only those that the proof uses are kept. Data
+/// that the proof does not look into become variables, so that instances of one theorem are one theorem.
 /// (Poesia et al. 2024, section 3.3, relabel paths; here the facts' own dependencies are followed.)
 struct Hindsight {
   /// Most theorems taken from one search.
@@ -28,27 +29,30 @@ struct Hindsight {
   func theorems(
     in tree: SearchTree<ProofState>, except root: Term, session: ProofSession
   ) -> [Theorem] {
-    var seen: Set<Term> = [root]
+    guard limit > 0 else { return [] }
+    var instances: Set<Term> = [root]
     var groups: [Int: [Candidate]] = [:]
-    for candidate in candidates(in: tree, session: session) where limit > 0 {
-      guard seen.insert(candidate.statement).inserted,
-        Triviality(of: candidate.statement, in: session.arena) == nil
-      else { continue }
+    for candidate in candidates(in: tree, session: session)
+    where instances.insert(candidate.statement).inserted {
       groups[candidate.size, default: []].append(candidate)
     }
     var random = key.stream()
     let sizes = groups.keys.sorted(by: >)
     for size in sizes { random.shuffle(&groups[size]!) }
     var theorems: [Theorem] = []
+    var seen: Set<Term> = [root]
+    func isNew(_ statement: Term) -> Bool {
+      seen.insert(statement).inserted && Triviality(of: statement, in: session.arena) == nil
+    }
     var round = 0
     while theorems.count < limit {
       var isExhausted = true
       for size in sizes where theorems.count < limit {
         guard let group = groups[size], round < group.count else { continue }
         isExhausted = false
-        let candidate = group[round]
+        let candidate = abstracted(group[round], in: session)
         // What the kernel refuses is no theorem; hindsight proposes, it claims nothing.
-        guard
+        guard isNew(candidate.statement),
           let theorem = try? Theorem(
             candidate.statement, by: candidate.derivation, named: "hindsight", in: session),
           !theorem.choices.isEmpty
@@ -59,6 +63,28 @@ struct Hindsight {
       round += 1
     }
     return theorems
+  }
+
+  /// Terms tried as variables per theorem, at most.
+  private static let abstractionAttempts = 8
+
+  /// The theorem with data turned into variables wherever the proof still goes through, largest first.
+  private func abstracted(_ candidate: Candidate, in session: ProofSession) -> Candidate {
+    var best = candidate
+    var attempts = 0
+    var tried: Set<Term> = []
+    while attempts < Hindsight.abstractionAttempts,
+      let term = best.derivation.abstractableTerms(in: session).first(where: { tried.insert($0).inserted })
+    {
+      attempts += 1
+      guard
+        let (statement, derivation) = best.derivation.generalized(replacing: term, in: session),
+        (try? derivation.certify(statement, in: session)) != nil
+      else { continue }
+      best = Candidate(
+        statement: statement, derivation: derivation, size: derivation.steps.count)
+    }
+    return best
   }
 
   private func candidates(
@@ -79,7 +105,7 @@ struct Hindsight {
         add(
           Derivation(showing: last.type, by: justification), under: Array(entries.dropLast()))
       }
-      if node.standing == .solved, node.state.closingFact == nil,
+      if node.standing == .solved, node.state.closingAction == nil,
         let solution = tree.solution(ofGoal: index)
       {
         add(Derivation(solution), under: entries)

@@ -13,7 +13,8 @@ public struct Learner: Sendable {
     public var steps: Int
     /// Rows per step, at least; the last example may exceed it.
     public var batchRows: Int
-    public var learningRate: Float
+    /// The learning rate after warm-up.
+    public var rate: Double
     public var warmupSteps: Int
     /// The part of each batch drawn from the newest iteration; the rest comes from all.
     public var newestShare: Double
@@ -21,12 +22,12 @@ public struct Learner: Sendable {
     public var optionLimit: Int
 
     public init(
-      steps: Int = 200, batchRows: Int = 4096, learningRate: Float = 1e-3, warmupSteps: Int = 50,
+      steps: Int = 200, batchRows: Int = 4096, rate: Double = 1e-3, warmupSteps: Int = 50,
       newestShare: Double = 0.5, optionLimit: Int = 16
     ) {
       self.steps = steps
       self.batchRows = batchRows
-      self.learningRate = learningRate
+      self.rate = rate
       self.warmupSteps = warmupSteps
       self.newestShare = newestShare
       self.optionLimit = optionLimit

@@ -13,7 +13,10 @@ struct SearchMemo {
     case moreThan(Int)
   }
 
+  /// Of terms of a type; exact.
   var entries: [Key: Entry] = [:]
+  /// Of types with holes; lower bounds.
+  var bounds: [Key: Entry] = [:]
 }
 
 /// Decides whether a statement can be finished within so many tokens, where classes do not tell.
@@ -50,16 +53,27 @@ struct CompletionSearch {
       next.complete(nil, scratch)
       return fits(next, within: limit - least)
     case .term, .domain:
-      // Likely ways first.
-      let candidates = configuration.candidates(within: limit, scratch)
-        .enumerated().sorted { ($0.element.bound, $0.offset) < ($1.element.bound, $1.offset) }
-      for (_, candidate) in candidates {
-        for next in configuration.advanced(by: candidate.token, scratch) {
-          if fits(next, within: limit - 1) { return true }
-        }
+      return successors(of: configuration, within: limit).contains {
+        fits($0.configuration, within: limit - 1)
       }
-      return false
     }
+  }
+
+  /// What one more token can lead to, likely ways first.
+  private func successors(
+    of configuration: Configuration, within limit: Int
+  ) -> [(configuration: Configuration, bound: Int)] {
+    var result: [(configuration: Configuration, bound: Int)] = []
+    for candidate in configuration.candidates(within: limit, scratch) {
+      for next in configuration.advanced(by: candidate.token, scratch) {
+        let bound = next.refinedBound(scratch)
+        if bound < limit { result.append((next, bound)) }
+      }
+    }
+    // Stable, so that equal bounds keep the order of options.
+    return result.enumerated()
+      .sorted { ($0.element.bound, $0.offset) < ($1.element.bound, $1.offset) }
+      .map(\.element)
   }
 
   /// The least number of tokens of a term of `type`, if it is at most `limit`.
@@ -68,7 +82,7 @@ struct CompletionSearch {
   ) -> Int? {
     let key = SearchMemo.Key(
       type: type, typeClass: typeClass, context: configuration.contextNumber)
-    var length = configuration.costs[typeClass]
+    var length = configuration.least(type, typeClass, scratch)
     switch scratch.memo.entries[key] {
     case .exactly(let least): return least <= limit ? least : nil
     case .moreThan(let bound): length = max(length, bound + 1)

@@ -241,8 +241,13 @@ struct Configuration {
   }
 
   static func accepts(_ typeClass: TypeClass, _ variable: Head) -> Bool {
-    variable.resultClass == typeClass
-      || typeClass == .proposition && variable.resultClass == .flatProposition
+    switch variable.resultClass {
+    case typeClass: true
+    case .flatProposition: typeClass == .proposition
+    // A hypothesis such as ΠP. P, which proves anything.
+    case .unknown: typeClass >= .function
+    default: false
+    }
   }
 
   /// Expects the argument `index` of the application on top.
@@ -275,14 +280,15 @@ struct Configuration {
     return true
   }
 
-  private func leastCost(
-    _ application: Frame.Application, _ index: Int, _ scratch: Scratch
-  ) -> Int {
-    if let value = application.arguments[index] { return scratch.arena.leastTokenCount(value) }
+  /// Least number of tokens of the argument `index`, given what is known of the others.
+  func leastCost(_ application: Frame.Application, _ index: Int, _ scratch: Scratch) -> Int {
     let parameter = application.head.parameters[index]
-    guard let carrier = parameter.carrier else { return costs[parameter.typeClass] }
-    guard let type = application.arguments[carrier] else { return 1 }
-    return scratch.typeClass(type).map { costs[$0] } ?? CostTable.infinite
+    if scratch.grammar.isSimple, application.arguments[index] == nil {
+      guard let carrier = parameter.carrier else { return costs[parameter.typeClass] }
+      guard let type = application.arguments[carrier] else { return 1 }
+      return scratch.typeClass(type).map { costs[$0] } ?? CostTable.infinite
+    }
+    return leastArgument(application.head, application.arguments, index, scratch)
   }
 
   // MARK: Completing terms

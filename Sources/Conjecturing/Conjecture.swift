@@ -3,8 +3,8 @@ public import Proving
 
 /// A closed statement in prefix notation.
 ///
-/// Tokens name bound variables by level, so two conjectures are equal exactly if their statements are
-/// equal up to the names of bound variables.
+/// Tokens name bound variables by level, so two conjectures are equal exactly if their statements
+/// are equal up to the names of bound variables.
 public struct Conjecture: Sendable {
   public let tokens: [TermToken]
   /// Arguments of each constant of the theory, as many as its type shows.
@@ -45,7 +45,9 @@ public struct Conjecture: Sendable {
 }
 
 extension Conjecture: Hashable {
-  public static func == (left: Conjecture, right: Conjecture) -> Bool { left.tokens == right.tokens }
+  public static func == (left: Conjecture, right: Conjecture) -> Bool {
+    left.tokens == right.tokens
+  }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(tokens) }
 }
@@ -75,7 +77,7 @@ struct TokenWriter {
   private var arities: [Int] = []
   private var tokens: [TermToken] = []
 
-  /// The tokens of `term`, whose own binders get the levels from `base` on; nil where there are none.
+  /// The tokens of `term`, whose own binders get the levels from `base` on; nil if it has none.
   static func tokens(
     of term: Term, in arena: TermArena, arities: [Int], base: Int = 0
   ) -> [TermToken]? {

@@ -9,11 +9,11 @@ import Proving
 /// - a constant or bound variable whose full application is a `prop`.
 ///
 /// Carrier types are the types of sort `type` that data constants take or give: `groups` has `G`,
-/// `propositional-logic` has `prop`; a family such as `vec` counts with all its indices, a function type
-/// if it is closed. Data are fully applied constants and bound variables; constants that prove something
-/// and hypotheses stand only where a proof is wanted. Arrows stand in arguments whose declared
-/// type is `prop` itself. Numerals, λ and partial applications are not posed. Types are compared up to
-/// conversion; an argument that the wanted type determines is written in normal form.
+/// `propositional-logic` has `prop`; a family such as `vec` counts with all its indices, a function
+/// type if it is closed. Data are fully applied constants and bound variables; constants that prove
+/// something and hypotheses stand only where a proof is wanted. Arrows stand in arguments whose
+/// declared type is `prop` itself. Numerals, λ and partial applications are not posed. Types are
+/// compared up to conversion; an argument that the wanted type determines is in normal form.
 ///
 /// Computed once for a theory, then shared.
 ///
@@ -49,6 +49,8 @@ public struct ConjectureGrammar: Sendable {
   /// The heads of binder domains, be they carriers or propositions.
   let domainHeads: [Head]
   let carriers: Carriers
+  /// The constants whose full applications are propositions.
+  let predicates: Set<ConstantID>
   /// Whether some argument wants a proof, so that hypotheses can be used.
   let wantsProofs: Bool
   /// Whether classes say all about types: then the cost tables are exact, and no search is needed.
@@ -64,6 +66,7 @@ public struct ConjectureGrammar: Sendable {
     arities = Conjecture.arities(of: theory, in: reader.arena)
     heads = reader.heads
     carriers = reader.carriers
+    predicates = reader.predicates
     wantsProofs = reader.wantsProofs
     isSimple = reader.isSimple
     let headsOfClass = reader.headsOfClass()
@@ -94,8 +97,7 @@ struct Carriers: Sendable {
   var formers: [Head] = []
   var functions: [FunctionType] = []
 
-  /// What a variable of `type` is as a head, up to its token, if the type is one of the few that need
-  /// no reading.
+  /// What a variable of `type` is as a head, up to its token; nil for types that need reading.
   func variable(of type: Term) -> Head? {
     variables.first { $0.result == type }
   }
@@ -117,6 +119,7 @@ struct GrammarReader {
   let normalizer: Normalizer
   private(set) var heads: [Head?] = []
   private(set) var carriers = Carriers()
+  private(set) var predicates: Set<ConstantID> = []
   private(set) var wantsProofs = false
   private(set) var isSimple = true
   private var checker: Checker
@@ -153,6 +156,7 @@ struct GrammarReader {
 
   private mutating func readHead(_ constant: ConstantID) {
     let declaration = theory[constant]
+    if codomain(declaration.type) == .prop { predicates.insert(constant) }
     let proves = (try? checker.sort(of: declaration.type)) == .prop
     isProof.append(proves)
     var head: Head?
@@ -165,6 +169,12 @@ struct GrammarReader {
     if let found = head, found.resultClass == .type, found.unfolding != nil { head = nil }
     heads.append(head)
     if head != nil, !proves, declaration.role != .primitive { readCarriers(declaration.type) }
+  }
+
+  private func codomain(_ type: Term) -> Term {
+    var current = normalizer.normalize(type, in: arena)
+    while case .pi(_, let body) = arena.view(current) { current = body }
+    return current
   }
 
   /// Collects the carrier types among parameters and result of a data constant.
@@ -236,13 +246,13 @@ struct GrammarReader {
       guard case .constant(let constant) = head.token, formers.contains(constant) else { return [] }
       return [.type, .equatedType]
     case .unknown:
-      let predicates = theory.declarations.indices.map { ConstantID($0) }.filter {
-        heads[Int($0.index)]?.resultClass == .flatProposition
+      let constants = theory.declarations.indices.map { ConstantID($0) }
+      if proves {
+        return [.function, .variable]
+          + constants.filter { predicates.contains($0) }.map(TypeClass.constant)
       }
-      if proves { return predicates.map(TypeClass.constant) + [.variable, .function] }
       return [.proposition, .flatProposition, .function]
-        + theory.declarations.indices.map { ConstantID($0) }.filter { formers.contains($0) }
-        .map(TypeClass.constant)
+        + constants.filter { formers.contains($0) }.map(TypeClass.constant)
     default: return [head.resultClass]
     }
   }

@@ -15,9 +15,9 @@ public struct ConjectureQuery: Sendable {
 ///
 /// The options are the tokens from which a proposition of the grammar can still be finished within
 /// the length limit: whatever is chosen, the process ends with a conjecture, which is never longer,
-/// and never ill-typed. The same holds the other way: each conjecture within the limit has a positive
-/// probability under any positive weights. (In theories with type families both rest on a search; where
-/// its budget does not suffice, tokens may be withheld, but some are always left.)
+/// and never ill-typed. The same holds the other way: each conjecture within the limit has a
+/// positive probability under any positive weights. (In theories with type families both rest on a
+/// search; where its budget does not suffice, tokens may be withheld, but some are always left.)
 ///
 /// It is stuck only at the start, if the theory has no statement that short.
 public struct ConjectureProcess: ChoiceProcess {
@@ -47,7 +47,7 @@ public struct ConjectureProcess: ChoiceProcess {
     self.grammar = grammar
     self.lengthLimit = lengthLimit
     self.slot = slot
-    scratch = Scratch(grammar)
+    scratch = Scratch(grammar, lengthLimit: lengthLimit)
     configurations = [Configuration(expectation: .proposition, costs: grammar.costs.empty)]
     updateOptions()
   }

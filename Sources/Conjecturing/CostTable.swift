@@ -73,7 +73,7 @@ struct CostRules: Sendable {
     return result
   }
 
-  /// Least cost of a proposition where all carriers have a variable, and all that can be assumed is.
+  /// Least cost of a proposition where each carrier has a variable and each hypothesis is assumed.
   var floor: Int {
     var costs = Costs(rules: self, shape: carrierSignatures)
     if wantsProofs {
@@ -196,8 +196,13 @@ private struct Costs {
     }
     for signature in shape {
       let cost = signature.parameters.reduce(1) { $0 + byClass[$1.index] }
-      offer(signature.result, cost)
-      if signature.result == .flatProposition { offer(.proposition, cost) }
+      if signature.result == .unknown {
+        for index in TypeClass.function.index..<byClass.count {
+          offer(TypeClass(index: index), cost)
+        }
+      } else {
+        offer(signature.result, cost)
+      }
     }
     offer(.proposition, byClass[TypeClass.flatProposition.index])
   }

@@ -24,8 +24,6 @@ final class Head: Sendable {
   let result: Term
   let resultClass: TypeClass
   let resultIsClosed: Bool
-  /// Whether a later parameter or the result mentions an argument.
-  let isDependent: Bool
   /// What a definition stands for, in normal form.
   let unfolding: Term?
   /// The one argument of sort `type` that is the type of other arguments, if that is all that
@@ -43,7 +41,6 @@ final class Head: Sendable {
     self.resultClass = resultClass
     self.resultIsClosed = resultIsClosed
     self.unfolding = unfolding
-    isDependent = !resultIsClosed || parameters.contains(where: \.isReferenced)
     let carriers = Set(parameters.compactMap(\.carrier))
     let others = parameters.contains { !$0.isClosed && $0.carrier == nil }
     if carriers.count == 1, let carrier = carriers.first, !others,

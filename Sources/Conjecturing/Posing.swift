@@ -12,12 +12,17 @@ public struct PosingOptions: Sendable, Hashable {
   public var redrawsTrivial: Bool
   /// How many processes run at the same time.
   public var width: Int
+  /// Whether each draw has its own limit, uniform from the shortest statement to `lengthLimit`.
+  ///
+  /// Under random weights most statements grow to their limit: this spreads their lengths.
+  public var spreadsLengths: Bool
 
   public init(
     lengthLimit: Int = ConjectureProcess.defaultLengthLimit, redraws: Int = 8,
-    redrawsTrivial: Bool = true, width: Int = 256
+    redrawsTrivial: Bool = true, width: Int = 256, spreadsLengths: Bool = false
   ) {
     self.lengthLimit = lengthLimit
+    self.spreadsLengths = spreadsLengths
     self.redraws = redraws
     self.redrawsTrivial = redrawsTrivial
     self.width = width
@@ -31,6 +36,8 @@ public struct PosedConjecture: Sendable {
   public let conjecture: Conjecture
   /// Of the draw, under the model: what a replay gives.
   public let logProbability: Double
+  /// The limit of the draw; a replay needs it.
+  public let lengthLimit: Int
   public let triviality: Triviality?
   /// Draws of the slot, this one included.
   public let draws: Int
@@ -51,10 +58,10 @@ public struct PosedBatch: Sendable {
 
 /// Poses up to `count` distinct conjectures, none of them among `earlier`.
 ///
-/// Each slot draws; then slots are looked at in order. A slot whose draw was posed before or is trivial
-/// draws again, `options.redraws` times at most. After that it keeps what it drew last if that is
-/// new, trivial or not, and stays empty if it is a duplicate. What comes out depends on the key and the
-/// model alone, not on the width or the threads.
+/// Each slot draws; then slots are looked at in order. A slot whose draw was posed before or is
+/// trivial draws again, `options.redraws` times at most. After that it keeps what it drew last if
+/// that is new, trivial or not, and stays empty if it is a duplicate. What comes out depends on the
+/// key and the model alone, not on the width or the threads.
 ///
 /// - Throws: What the model throws.
 public func pose(
@@ -69,14 +76,16 @@ public func pose(
   var waiting = Array(0..<count)
   for attempt in 0...max(0, options.redraws) where !waiting.isEmpty {
     let isLast = attempt == max(0, options.redraws)
+    let keys = waiting.map { key.child("slot", $0).child("draw", attempt) }
+    let processes = zip(waiting, keys).map { slot, key in
+      let limit = grammar.lengthLimit(options, key: key.child("limit"))
+      return ConjectureProcess(grammar: grammar, lengthLimit: limit, slot: slot)
+    }
     let samples = try sample(
-      waiting.map {
-        ConjectureProcess(grammar: grammar, lengthLimit: options.lengthLimit, slot: $0)
-      },
-      from: model, keys: waiting.map { key.child("slot", $0).child("draw", attempt) },
-      width: options.width, pool: pool)
+      processes, from: model, keys: keys, width: options.width, pool: pool)
     var again: [Int] = []
-    for (slot, sample) in zip(waiting, samples) {
+    for (process, sample) in zip(processes, samples) {
+      let slot = process.slot
       guard let conjecture = sample.outcome else {
         batch.emptySlots.append(slot)
         continue
@@ -97,11 +106,21 @@ public func pose(
       batch.conjectures.append(
         PosedConjecture(
           slot: slot, conjecture: conjecture, logProbability: sample.logProbability,
-          triviality: triviality, draws: attempt + 1))
+          lengthLimit: process.lengthLimit, triviality: triviality, draws: attempt + 1))
     }
     waiting = again
   }
   batch.conjectures.sort { $0.slot < $1.slot }
   batch.emptySlots.sort()
   return batch
+}
+
+extension ConjectureGrammar {
+  fileprivate func lengthLimit(_ options: PosingOptions, key: RandomKey) -> Int {
+    guard options.spreadsLengths, let shortest = shortestStatement,
+      shortest < options.lengthLimit
+    else { return options.lengthLimit }
+    var stream = key.stream()
+    return shortest + stream.uniform(below: options.lengthLimit - shortest + 1)
+  }
 }

@@ -7,20 +7,28 @@ import Proving
 /// beyond those of the grammar, so the arena is made when first asked for.
 final class Scratch {
   let grammar: ConjectureGrammar
-  lazy var arena = TermArena(grammar.terms)
   var memo = SearchMemo()
   /// Contexts met so far, as chains of binders.
   private var contexts: [ContextKey: Int] = [:]
+  private var existingArena: TermArena?
+  private var existingHole: Term?
 
-  init(_ grammar: ConjectureGrammar) {
+  /// Bounds are not followed beyond this number of tokens.
+  let lengthLimit: Int
+
+  init(_ grammar: ConjectureGrammar, lengthLimit: Int) {
     self.grammar = grammar
+    self.lengthLimit = lengthLimit
   }
 
   init(copying other: Scratch) {
     grammar = other.grammar
+    lengthLimit = other.lengthLimit
+    // Only looks: the other may be shared with other threads.
+    if let arena = other.existingArena { existingArena = TermArena(arena.freeze()) }
+    existingHole = other.existingHole
     memo = other.memo
     contexts = other.contexts
-    arena = TermArena(other.arena.freeze())
   }
 
   private struct ContextKey: Hashable {
@@ -39,6 +47,32 @@ final class Scratch {
   }
 
   // MARK: Terms
+
+  var arena: TermArena {
+    if let existingArena { return existingArena }
+    let arena = TermArena(grammar.terms)
+    existingArena = arena
+    return arena
+  }
+
+  /// Stands for a term that is not known yet.
+  var hole: Term {
+    if let existingHole { return existingHole }
+    let hole = arena.local(level: Int(Int32.max), type: .type)
+    existingHole = hole
+    return hole
+  }
+
+  func hasHoles(_ term: Term) -> Bool {
+    if term == hole { return true }
+    let node = arena.node(term)
+    guard node.hasLocal else { return false }
+    switch node.tag {
+    case .application, .lambda, .pi:
+      return hasHoles(Term(id: node.a)) || hasHoles(Term(id: node.b))
+    default: return false
+    }
+  }
 
   /// The class of a type in normal form.
   func typeClass(_ type: Term) -> TypeClass? {
@@ -65,37 +99,60 @@ final class Scratch {
     return head.unfolding == nil ? applied : arena.betaNormalize(applied)
   }
 
+  /// Whether a type in normal form is a proposition.
+  private func isProposition(_ type: Term) -> Bool {
+    var codomain = type
+    while case .pi(_, let body) = arena.view(codomain) { codomain = body }
+    let head = arena.node(Term(id: arena.node(codomain).head))
+    switch head.tag {
+    case .constant: return grammar.predicates.contains(ConstantID(Int(head.a)))
+    case .local, .variable: return true
+    default: return false
+    }
+  }
+
   /// The arguments that make `result` of `head` equal to `type`: those that `result` mentions.
   ///
-  /// Nil if there are none. Both terms are in normal form.
+  /// Nil if there are none. Both terms are in normal form. Holes in `type` are whatever fits.
   func match(_ head: Head, _ type: Term) -> [Term?]? {
     var arguments = [Term?](repeating: nil, count: head.parameters.count)
-    if head.resultIsClosed { return head.result == type ? arguments : nil }
-    return match(head.result, type, 0, &arguments) ? arguments : nil
+    if head.resultIsClosed, head.result == type { return arguments }
+    let hasHoles = hasHoles(type)
+    if head.resultIsClosed, !hasHoles { return nil }
+    if head.resultClass == .unknown, !hasHoles {
+      // A variable of sort prop stands for propositions, one of sort type for the other types.
+      let position = arguments.count - 1 - Int(arena.node(head.result).a)
+      let proves = head.parameters[position].type == .prop
+      guard proves == isProposition(type) else { return nil }
+    }
+    return match(head.result, type, 0, hasHoles, &arguments) ? arguments : nil
   }
 
   private func match(
-    _ pattern: Term, _ term: Term, _ depth: Int, _ arguments: inout [Term?]
+    _ pattern: Term, _ term: Term, _ depth: Int, _ hasHoles: Bool, _ arguments: inout [Term?]
   ) -> Bool {
+    if pattern == term || hasHoles && (term == hole || pattern == hole) { return true }
     let node = arena.node(pattern)
-    if Int(node.looseBound) <= depth { return pattern == term }
+    if Int(node.looseBound) <= depth, !hasHoles { return false }
     let other = arena.node(term)
-    if node.tag == .variable {
+    if node.tag == .variable, Int(node.a) >= depth {
       // What is bound below the pattern's own binders must not escape.
       if other.looseBound > 0 { return false }
       let position = arguments.count - 1 - (Int(node.a) - depth)
-      if let known = arguments[position] { return known == term }
-      arguments[position] = term
-      return true
+      guard let known = arguments[position] else {
+        arguments[position] = term
+        return true
+      }
+      return known == term || hasHoles && match(known, term, 0, true, &arguments)
     }
     guard node.tag == other.tag else { return false }
     switch node.tag {
     case .application:
-      return match(Term(id: node.a), Term(id: other.a), depth, &arguments)
-        && match(Term(id: node.b), Term(id: other.b), depth, &arguments)
+      return match(Term(id: node.a), Term(id: other.a), depth, hasHoles, &arguments)
+        && match(Term(id: node.b), Term(id: other.b), depth, hasHoles, &arguments)
     case .lambda, .pi:
-      return match(Term(id: node.a), Term(id: other.a), depth, &arguments)
-        && match(Term(id: node.b), Term(id: other.b), depth + 1, &arguments)
+      return match(Term(id: node.a), Term(id: other.a), depth, hasHoles, &arguments)
+        && match(Term(id: node.b), Term(id: other.b), depth + 1, hasHoles, &arguments)
     default:
       return false
     }

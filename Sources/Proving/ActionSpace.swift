@@ -68,15 +68,20 @@ public final class ActionSpace: Sendable {
   ) throws(KernelError) {
     let arena = TermArena(theory.terms)
     var checker = Checker(theory: theory, arena: arena)
+    // Goals and facts are in normal form, so what is matched with them must be too.
+    func normalize(_ term: Term) -> Term { arena.betaNormalize(theory.unfold(term, in: arena)) }
     var entries: [Entry] = []
     for (constant, usage) in premises {
       let declaration = theory[constant]
+      let patterns = usage.patterns.map {
+        Premise.Pattern(object: $0.object.map(normalize), type: normalize($0.type))
+      }
       entries.append(
         .premise(
           try Premise(
-            source: .constant(constant), type: declaration.type, arity: declaration.arity,
-            patterns: usage.patterns, isForward: usage.isForward, isBackward: usage.isBackward,
-            inferred: usage.inferred, checker: &checker)))
+            source: .constant(constant), type: normalize(declaration.type),
+            arity: declaration.arity, patterns: patterns, isForward: usage.isForward,
+            isBackward: usage.isBackward, inferred: usage.inferred, checker: &checker)))
     }
     entries += rules.map { .rule($0) }
     var objects: [Term] = []
@@ -99,4 +104,9 @@ public final class ActionSpace: Sendable {
     constantObjects = objects
     vocabulary = Vocabulary(theory: theory)
   }
+}
+
+extension ActionSpace {
+  /// An arena over the theory, for one user.
+  public func makeArena() -> TermArena { TermArena(theory.terms) }
 }

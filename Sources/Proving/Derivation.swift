@@ -36,7 +36,7 @@ public struct Derivation: Sendable {
       if let option = step.option {
         action = step.state.action(of: option)
       } else {
-        action = step.state.closingFact.map { .assumption(fact: $0) }
+        action = step.state.closingAction
       }
       actions.append(action)
       if action != nil {

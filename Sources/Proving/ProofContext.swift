@@ -34,6 +34,8 @@ final class ProofContext {
   /// The fact that is the goal.
   let goalFact: Term?
   private(set) lazy var options: [StepOption] = makeOptions()
+  /// A step that closes the goal at once: the goal is in sight, or an option derives it.
+  private(set) lazy var closingAction: Action? = findClosingAction()
 
   init(session: ProofSession, entries: [ContextEntry], goal: Term, level: Int) {
     self.session = session
@@ -95,6 +97,16 @@ final class ProofContext {
   }
 
   // MARK: Options
+
+  private func findClosingAction() -> Action? {
+    if let goalFact { return .assumption(fact: goalFact) }
+    for option in options {
+      for result in option.results {
+        if case .show = result.action { return result.action }
+      }
+    }
+    return nil
+  }
 
   private func makeOptions() -> [StepOption] {
     var options: [StepOption] = []

@@ -17,7 +17,7 @@ extension Derivation {
       let (state, step) = (next.state, steps[next.step])
       var renaming = next.renaming
       let arena = state.session.arena
-      if state.closingFact != nil { continue }
+      if state.closingAction != nil { continue }
       switch step.action {
       case .assumption: return nil
       case .intro(let local):

@@ -33,7 +33,8 @@ public struct ProofQuery: Sendable {
 ///
 /// The action space of the original: a step first picks `intro`, an arrow to go forward with, or an
 /// arrow to go backward with; then, if that arrow has several results, one of them. Only arrows that
-/// have a result are options. A result that is the goal closes it.
+/// have a result are options. A goal that is in sight, or that some option derives in one step, needs no
+/// choice: it is done.
 public struct ProofState: GoalDomain {
   public typealias Query = ProofQuery
   /// Nothing: the proof is read off the search tree.
@@ -75,7 +76,7 @@ public struct ProofState: GoalDomain {
     if chosen >= 0 {
       return .choose(query, optionCount: context.options[chosen].results.count)
     }
-    if context.goalFact != nil { return .done(()) }
+    if context.closingAction != nil { return .done(()) }
     let count = context.options.count
     return count == 0 ? .stuck : .choose(query, optionCount: count)
   }
@@ -83,7 +84,7 @@ public struct ProofState: GoalDomain {
   /// How many options there are to choose from, 0 for a closed goal.
   public var optionCount: Int {
     if chosen >= 0 { return context.options[chosen].results.count }
-    return context.goalFact != nil ? 0 : context.options.count
+    return context.closingAction != nil ? 0 : context.options.count
   }
 
   public func subgoals(after option: Int) -> [ProofState] {
@@ -106,8 +107,8 @@ public struct ProofState: GoalDomain {
     return picked.results.count > 1 ? nil : picked.results[0].action
   }
 
-  /// The fact that is the goal, if there is one.
-  public var closingFact: Term? { chosen >= 0 ? nil : context.goalFact }
+  /// The step that closes the goal at once, if there is one.
+  public var closingAction: Action? { chosen >= 0 ? nil : context.closingAction }
 
   var query: ProofQuery {
     session.encodesQueries ? context.query(chosen: chosen) : ProofQuery()

@@ -180,7 +180,9 @@ extension ScriptChecker {
     if !determined.allSatisfy(matcher.isBound), !matcher.match(premise.conclusion, statement) {
       throw error(
         "`\(head)` does not give \(text(statement, block)), whatever stands for the holes",
-        fix: "use what concludes the goal, or write the arguments out", range)
+        fix: arena.node(premise.conclusion).tag == .pi
+          ? "`\(head)` takes more arguments: write `_` for those that are goals"
+          : "use what concludes the goal, or write the arguments out", range)
     }
     var filled: [Term?] = []
     var goals: [OpenGoal] = []
@@ -223,7 +225,7 @@ extension ScriptChecker {
     let type = session.normalize(try type(of: function, head.range, block))
     var inputs = 0
     var rest = type
-    while inputs < count, inputs < Premise.parameterLimit, case .pi(_, let body) = arena.view(rest) {
+    while inputs < min(count, Premise.parameterLimit), case .pi(_, let body) = arena.view(rest) {
       inputs += 1
       rest = body
     }

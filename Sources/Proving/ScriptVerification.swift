@@ -25,8 +25,8 @@ public struct ScriptVerification: Sendable {
 
 /// Checks the scripts of a file, in order; a proved theorem may be cited by name further down.
 ///
-/// What is proved was accepted by the kernel. A script that is wrong is refused with the place of its
-/// first error, and its theorem cannot be cited.
+/// What is proved was accepted by the kernel. A script that is wrong is refused with the place of
+/// its first error, and its theorem cannot be cited.
 public func verify(_ file: ElaboratedFile, source: SourceFile) -> ScriptVerification {
   verify(file.theorems, over: file.theory, source: source)
 }
@@ -105,7 +105,7 @@ private func prove(
 }
 
 extension TermArena {
-  /// A term of another arena, rebuilt in this one; handles below `sharedCount` mean the same in both.
+  /// A term of another arena, rebuilt in this one; handles below `sharedCount` are the same in both.
   func copy(_ term: Term, from other: TermArena, sharing sharedCount: Int) -> Term {
     var copies: [Term: Term] = [:]
     func visit(_ term: Term) -> Term {

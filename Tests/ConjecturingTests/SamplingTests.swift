@@ -14,12 +14,14 @@ import Testing
     let theory = Tiny.named(name)
     let grammar = ConjectureGrammar(theory: theory)
     for limit in [10, 17, 40] {
-      let count = 500
+      let count = 150
       let process = ConjectureProcess(grammar: grammar, lengthLimit: limit)
       let samples = try sample(
         Array(repeating: process, count: count),
         from: RandomNetwork(seed: UInt64(limit), scale: scale),
-        keys: (0..<count).map { RandomKey(seed: 1).child("slot", $0) })
+        keys: (0..<count).map { RandomKey(seed: 1).child("slot", $0) },
+        // All are copies of one process: they must not share what they write.
+        pool: WorkerPool(threads: 2))
       #expect(samples.stuckCount() == 0)
       for sample in samples {
         let conjecture = try #require(sample.outcome)

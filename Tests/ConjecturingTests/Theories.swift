@@ -97,6 +97,22 @@ enum Tiny {
     return w.builder.freeze()
   }
 
+  /// `both` needs a number that is odd and even, of which there is none; `some` a chain of two.
+  static func parity() -> Theory {
+    var w = Writer()
+    addNaturals(&w)
+    let nat = w.c("nat")
+    w.assume("plus", w.pi(nat, nat, to: nat))
+    w.assume("odd", w.pi(nat, to: .type))
+    w.assume("even", w.pi(nat, to: .type))
+    w.assume("even_z", w.app("even", w.c("z")))
+    w.assume("odd_s", w.pi(nat, w.app("even", w.v(0)), to: w.app("odd", w.app("s", w.v(1)))))
+    w.assume("even_s", w.pi(nat, w.app("odd", w.v(0)), to: w.app("even", w.app("s", w.v(1)))))
+    w.assume("both", w.pi(nat, w.app("odd", w.v(0)), w.app("even", w.v(1)), to: .prop))
+    w.assume("some", w.pi(nat, w.app("odd", w.app("s", w.app("s", w.v(0)))), to: .prop))
+    return w.builder.freeze()
+  }
+
   /// Quantifiers over function types, among them a dependent one; a function into `prop`.
   static func functions() -> Theory {
     var w = Writer()
@@ -134,6 +150,21 @@ enum Tiny {
     return w.builder.freeze()
   }
 
+  /// A proof of anything, a choice at any type, and arguments that are arrows of either kind.
+  static func absurdity() -> Theory {
+    var w = Writer()
+    w.assume("nat", .type)
+    let nat = w.c("nat")
+    w.assume("z", nat)
+    w.assume("ok", w.pi(nat, to: .prop))
+    w.assume("bot", .prop)
+    w.assume("absurd", w.pi(.prop, w.c("bot"), to: w.v(1)))
+    w.assume("choose", w.pi(.type, w.v(0), w.v(1), to: w.v(2)))
+    w.assume("need", w.pi(w.pi(nat, to: w.app("ok", w.v(0))), to: .prop))
+    w.assume("all", w.pi(w.pi(nat, to: .prop), to: .prop))
+    return w.builder.freeze()
+  }
+
   /// Definitions of a type, a constant, a function and a connective.
   static func definitions() -> Theory {
     var w = Writer()
@@ -155,6 +186,7 @@ enum Tiny {
     ("groups", groups()), ("logic", logic()), ("naturals", naturals()), ("sets", sets()),
     ("vectors", vectors()), ("finite", finite()), ("functions", functions()),
     ("lists", lists()), ("division", division()), ("definitions", definitions()),
+    ("absurdity", absurdity()), ("parity", parity()),
   ]
 
   static func named(_ name: String) -> Theory { all.first { $0.name == name }!.theory }

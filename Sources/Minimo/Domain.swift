@@ -1,0 +1,73 @@
+public import PeanoSyntax
+public import Proving
+import RunStore
+import ShippedDomains
+
+/// Axioms to think about: a theory, its premises and how they may be used.
+///
+///     let domain = try Domain(named: "groups")
+///     let own = try Domain(name: "mine", text: axioms)
+public struct Domain: Sendable {
+  public let name: String
+  /// The text that it was read from, a file in the language of `Domains/*.p`.
+  public let text: String
+  public let file: ElaboratedFile
+  /// What a prover may do here.
+  public let space: ActionSpace
+
+  /// The names of the domains that come with Minimo.
+  public static var shipped: [String] { ShippedDomains.names }
+
+  /// A domain from the text of a domain file.
+  ///
+  /// - Throws: `.syntax` with the place of what is wrong.
+  public init(
+    name: String, text: String, limits: ActionLimits = ActionLimits()
+  ) throws(MinimoError) {
+    try self.init(name: name, source: SourceFile(path: name, text: text), limits: limits)
+  }
+
+  /// A shipped domain.
+  ///
+  /// - Throws: `.usage` for any other name.
+  public init(named name: String) throws(MinimoError) {
+    guard let text = ShippedDomains.text(named: name) else {
+      let suggestion = Domain.shipped.first { $0.hasPrefix(name) || name.hasPrefix($0) }
+      throw .usage(
+        "there is no domain '\(name)'; "
+          + (suggestion.map { "did you mean '\($0)'? " } ?? "")
+          + "There are \(Domain.shipped.joined(separator: ", ")); "
+          + "for a file of your own give its path, such as ./\(name).p")
+    }
+    try self.init(name: name, source: SourceFile(path: name + ".p", text: text))
+  }
+
+  /// A domain file.
+  ///
+  /// - Throws: `.file` if it cannot be read, `.syntax` if it is wrong.
+  public init(path: String) throws(MinimoError) {
+    let source = SourceFile(path: path, bytes: try readFile(path, limit: SyntaxLimits.fileBytes))
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    try self.init(name: last.hasSuffix(".p") ? String(last.dropLast(2)) : last, source: source)
+  }
+
+  private init(
+    name: String, source: SourceFile, limits: ActionLimits = ActionLimits()
+  ) throws(MinimoError) {
+    self.name = name
+    text = source.text
+    do throws(SyntaxError) {
+      file = try elaborate(parse(source))
+    } catch {
+      throw .syntax(error)
+    }
+    do {
+      space = try ActionSpace(file, limits: limits)
+    } catch {
+      throw .premises(domain: name, error)
+    }
+  }
+
+  /// SHA-256 of the text: what a run records about its axioms.
+  public var hash: String { SHA256.hash(Array(text.utf8)).hex }
+}

@@ -1,0 +1,59 @@
+public import Kernel
+public import PeanoSyntax
+public import RunStore
+
+/// Everything that Minimo reports to its user: what is wrong, where, and what to do about it.
+public enum MinimoError: Error, Sendable {
+  /// A domain, statement or problem file is wrong.
+  case syntax(SyntaxError)
+  /// The premises of a domain cannot be compiled.
+  case premises(domain: String, KernelError)
+  case store(StoreError)
+  /// A setting has an impossible value.
+  case usage(String)
+  /// A file cannot be read or written; `reason` is the system's.
+  case file(path: String, reason: String)
+  /// A file of a run or a checkpoint does not hold what it should.
+  case damaged(place: String, reason: String)
+  /// Our bug: something that should be impossible.
+  case internalError(String)
+  /// The user asked to stop; what was committed stays.
+  case interrupted
+}
+
+extension MinimoError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .syntax(let error): error.description
+    case .premises(let domain, let error):
+      "\(domain): the premises cannot be compiled: \(error). Check the types of the #premises."
+    case .store(let error): error.description
+    case .usage(let message): message
+    case .file(let path, let reason): "\(path): \(reason)"
+    case .damaged(let place, let reason): "\(place): \(reason). Restore it from a copy."
+    case .internalError(let message):
+      "\(message). This is a bug of Minimo: please report it with the run folder."
+    case .interrupted: "interrupted"
+    }
+  }
+
+  /// The exit status of a process that ends with this error, after sysexits.
+  public var exitCode: Int32 {
+    switch self {
+    case .syntax, .premises, .damaged: 65
+    case .usage: 64
+    case .file: 74
+    case .internalError: 70
+    case .interrupted: 130
+    case .store(let error):
+      switch error {
+      case .alreadyExists: 64
+      case .io, .database, .locked: 74
+      case .invalidRecord, .outOfOrder, .conflict, .readOnly: 70
+      case .malformed, .notARun, .corruptDatabase, .foreignDatabase, .schemaChanged, .damaged,
+        .newerFormat, .lostCommits, .tooLarge, .noSuchIteration:
+        65
+      }
+    }
+  }
+}

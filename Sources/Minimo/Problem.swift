@@ -1,0 +1,59 @@
+public import Agent
+import PeanoSyntax
+import Proving
+
+/// A statement to prove, over one domain.
+public struct Problem: Sendable {
+  public let name: String
+  /// The statement as written, in one line.
+  public let statement: String
+  /// What a prover starts from.
+  public let source: StatementSource
+}
+
+extension Domain {
+  /// A statement over this domain.
+  ///
+  /// - Throws: `.syntax` unless `text` is a proposition of the domain.
+  public func problem(_ text: String, named name: String = "statement") throws(MinimoError) -> Problem {
+    let source = SourceFile(path: name, text: text)
+    do throws(SyntaxError) {
+      return try problem(parseTerm(source), named: name, of: source)
+    } catch {
+      throw .syntax(error)
+    }
+  }
+
+  /// The theorems of a problem file, with or without proofs, as statements to prove.
+  ///
+  /// - Throws: `.file`, or `.syntax` for anything but theorems over this domain.
+  public func problems(path: String) throws(MinimoError) -> [Problem] {
+    let bytes = try readFile(path, limit: SyntaxLimits.fileBytes)
+    return try problems(in: SourceFile(path: path, bytes: bytes))
+  }
+
+  /// The theorems of a problem file held in memory.
+  ///
+  /// - Throws: `.syntax` for anything but theorems over this domain.
+  public func problems(in source: SourceFile) throws(MinimoError) -> [Problem] {
+    do throws(SyntaxError) {
+      let tree = try parse(source)
+      _ = try elaborateProblems(tree, theory: space.theory, arena: space.makeArena())
+      var problems: [Problem] = []
+      for case .theorem(let theorem) in tree.items {
+        problems.append(try problem(theorem.statement, named: theorem.name.text, of: source))
+      }
+      return problems
+    } catch {
+      throw .syntax(error)
+    }
+  }
+
+  private func problem(
+    _ syntax: SyntaxTerm, named name: String, of source: SourceFile
+  ) throws(SyntaxError) -> Problem {
+    Problem(
+      name: name, statement: syntax.description,
+      source: try StatementSource(name: name, syntax, of: source, theory: space.theory))
+  }
+}

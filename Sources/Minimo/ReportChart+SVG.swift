@@ -1,0 +1,212 @@
+extension ReportChart {
+  private static let width = 360.0
+  private static let height = 190.0
+  private static let left = 46.0
+  private static let right = 12.0
+  private static let top = 10.0
+  private static let bottom = 24.0
+  /// More points than this would be a smear.
+  private static let markLimit = 60
+
+  /// The chart with its title and legend, as a `figure`.
+  var html: String {
+    let latest = series.count == 1 ? series.first.map { latest($0).typeset } : nil
+    let headline = latest.map { "<b>\($0)</b>" } ?? ""
+    return """
+      <figure>
+      <figcaption><h3>\(title.escaped)</h3>\(headline)</figcaption>
+      \(legend)
+      \(isEmpty ? "<p class=\"empty\">No figures yet</p>" : svg)
+      </figure>
+      """
+  }
+
+  /// Names the series and gives their last values; a lone line needs none.
+  private var legend: String {
+    var keys = series.enumerated().map { index, series in
+      "<span><i class=\"\(paint(index))\"></i>\(series.name.escaped) "
+        + "<b>\(latest(series).typeset)</b></span>"
+    }
+    if series.count == 1 {
+      keys = band.map { ["<span><i class=\"s0\"></i>mean</span><span><i class=\"band\"></i>\($0.name)</span>"] } ?? []
+    }
+    return "<p class=\"legend\">\(keys.joined(separator: " "))</p>"
+  }
+
+  private func paint(_ index: Int) -> String {
+    form == .stack ? "d\(min(index, 3))" : "s\(index % 4)"
+  }
+
+  private var svg: String {
+    guard let extent else { return "" }
+    let ticks = ReportAxis(extent, count: 4)
+    let scale = Scale(
+      count: iterations.count, ticks: ticks,
+      plot: (
+        ReportChart.left, ReportChart.top, ReportChart.width - ReportChart.right,
+        ReportChart.height - ReportChart.bottom
+      ))
+    let values = series.map { "\($0.name) \(latest($0))" }.joined(separator: ", ")
+    let marks = form == .lines ? lines(scale) : columns(scale)
+    return """
+      <svg viewBox="0 0 360 190" role="img" aria-label="\(title.escaped), last: \(values.escaped)">
+      \(frame(scale, ticks))
+      \(marks.joined(separator: "\n"))
+      </svg>
+      """
+  }
+
+  private func frame(_ scale: Scale, _ axis: ReportAxis) -> String {
+    let (left, _, right, bottom) = scale.plot
+    var parts = axis.ticks.map { tick in
+      let y = scale.y(tick)
+      return "<line class=\"\(tick == 0 ? "axis" : "grid")\" "
+        + "x1=\"\(left.coordinate)\" x2=\"\(right.coordinate)\" "
+        + "y1=\"\(y.coordinate)\" y2=\"\(y.coordinate)\"/>"
+        + "<text class=\"y\" x=\"\((left - 6).coordinate)\" y=\"\((y + 3.5).coordinate)\">"
+        + "\(axis.label(tick, percent: format(1) == 1.0.percentage).typeset)</text>"
+    }
+    let every = max(1, (iterations.count + 9) / 10)
+    for index in stride(from: 0, to: iterations.count, by: every) {
+      parts.append(
+        "<text class=\"x\" x=\"\(scale.x(index).coordinate)\" y=\"\((bottom + 16).coordinate)\">"
+          + "\(iterations[index])</text>")
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private func lines(_ scale: Scale) -> [String] {
+    var parts: [String] = []
+    if let band {
+      parts += runs(zip(band.low, band.high).map { $0 != nil && $1 != nil }).map { run in
+        let above = run.map { "\(scale.x($0).coordinate),\(scale.y(band.high[$0] ?? 0).coordinate)" }
+        let below = run.reversed().map {
+          "\(scale.x($0).coordinate),\(scale.y(band.low[$0] ?? 0).coordinate)"
+        }
+        return "<polygon class=\"band\" points=\"\((above + below).joined(separator: " "))\"/>"
+      }
+    }
+    for (number, series) in series.enumerated() {
+      for run in runs(series.values.map { $0 != nil }) {
+        let points = run.map {
+          "\(scale.x($0).coordinate),\(scale.y(series.values[$0] ?? 0).coordinate)"
+        }
+        parts.append(
+          "<polyline class=\"\(paint(number))\" points=\"\(points.joined(separator: " "))\"/>")
+      }
+      if iterations.count > ReportChart.markLimit { continue }
+      for (index, value) in series.values.enumerated() {
+        guard let value else { continue }
+        parts.append(
+          "<circle class=\"\(paint(number))\" cx=\"\(scale.x(index).coordinate)\" "
+            + "cy=\"\(scale.y(value).coordinate)\" r=\"3\">"
+            + "<title>\(tooltip(series, index, value))</title></circle>")
+      }
+    }
+    return parts
+  }
+
+  private func columns(_ scale: Scale) -> [String] {
+    let width = min(36, max(1, 0.7 * scale.step))
+    return iterations.indices.flatMap { index in
+      var sum = 0.0
+      return series.enumerated().compactMap { number, series -> String? in
+        guard let value = series.values[index], value > 0 else { return nil }
+        let bottom = scale.y(sum)
+        sum += value
+        // A hairline of background keeps the parts of a column apart.
+        let height = max(0.5, bottom - scale.y(sum) - 1)
+        return "<rect class=\"\(paint(number))\" x=\"\((scale.x(index) - width / 2).coordinate)\" "
+          + "y=\"\((bottom - height).coordinate)\" width=\"\(width.coordinate)\" "
+          + "height=\"\(height.coordinate)\"><title>\(tooltip(series, index, value))</title></rect>"
+      }
+    }
+  }
+
+  private func tooltip(_ series: Series, _ index: Int, _ value: Double) -> String {
+    "iteration \(iterations[index]): \(series.name.escaped) \(format(value).typeset)"
+  }
+
+  /// The maximal ranges of indices that are present.
+  private func runs(_ present: [Bool]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in present.indices where present[index] {
+      if let last = runs.last, last.upperBound == index {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
+    }
+    return runs
+  }
+}
+
+/// Where things are in a drawing.
+private struct Scale {
+  let count: Int
+  let ticks: ReportAxis
+  let plot: (left: Double, top: Double, right: Double, bottom: Double)
+
+  /// The distance of neighboring iterations.
+  var step: Double { (plot.right - plot.left) / Double(max(1, count)) }
+
+  func x(_ index: Int) -> Double { plot.left + (Double(index) + 0.5) * step }
+
+  func y(_ value: Double) -> Double {
+    let share = (value - ticks.low) / (ticks.high - ticks.low)
+    return plot.bottom - share * (plot.bottom - plot.top)
+  }
+}
+
+/// A vertical axis with round numbers.
+struct ReportAxis {
+  let ticks: [Double]
+  private let digits: Int
+
+  var low: Double { ticks[0] }
+  var high: Double { ticks[ticks.count - 1] }
+
+  /// About `count` intervals of 1, 2 or 5 times a power of ten that hold `extent`.
+  init(_ extent: ClosedRange<Double>, count: Int) {
+    let size = max(extent.lowerBound.magnitude, extent.upperBound.magnitude)
+    var (low, high) = (extent.lowerBound, extent.upperBound)
+    // A single value gets an axis around it.
+    if high - low <= 1e-9 * size || high == low {
+      let room = size > 0 ? 0.1 * size : 1
+      low = low == 0 ? 0 : low - room
+      high += room
+    }
+    let (step, digits) = ReportAxis.step(atLeast: (high - low) / Double(count))
+    let first = (low / step).rounded(.down)
+    let last = max(first + 1, (high / step).rounded(.up))
+    self.digits = digits
+    ticks = (0...Int(last - first)).map { (first + Double($0)) * step }
+  }
+
+  func label(_ tick: Double, percent: Bool) -> String {
+    percent ? (100 * tick).fixed(max(0, digits - 2)) + " %" : tick.fixed(digits)
+  }
+
+  /// A round step, and how many decimals its multiples need.
+  private static func step(atLeast least: Double) -> (step: Double, digits: Int) {
+    var power = 1.0
+    var digits = 0
+    while power > least, digits < 9 {
+      power /= 10
+      digits += 1
+    }
+    while power * 10 <= least { power *= 10 }
+    for factor in [1.0, 2, 5] where factor * power >= least { return (factor * power, digits) }
+    return (10 * power, max(0, digits - 1))
+  }
+}
+
+extension Double {
+  /// A coordinate, short and the same on every machine.
+  fileprivate var coordinate: String {
+    let tenths = Int((10 * self).rounded())
+    let magnitude = tenths.magnitude
+    let fraction = magnitude % 10 == 0 ? "" : ".\(magnitude % 10)"
+    return (tenths < 0 ? "-" : "") + "\(magnitude / 10)" + fraction
+  }
+}
