@@ -66,7 +66,8 @@ public struct Agent: Sendable {
     let model = ConjectureModel(
       transformer, vocabulary: space.vocabulary, difficulty: difficulty, pool: pool)
     let options = PosingOptions(
-      lengthLimit: configuration.conjectureLength, redraws: configuration.redraws)
+      lengthLimit: configuration.conjectureLength, redraws: configuration.redraws,
+      spreadsLengths: true)
     do {
       return try Conjecturing.pose(
         count, grammar: grammar, model: model, key: key, excluding: knownConjectures,

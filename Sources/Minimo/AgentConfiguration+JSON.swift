@@ -111,7 +111,11 @@ extension AgentConfiguration {
     if json.count != AgentConfiguration.fields.count {
       throw .damaged(place: place, reason: "it holds settings that this program does not know")
     }
-    try validate()
+    do throws(MinimoError) {
+      try validate()
+    } catch {
+      throw .damaged(place: place, reason: error.description)
+    }
   }
 
   /// - Throws: `.usage` for a setting out of bounds.

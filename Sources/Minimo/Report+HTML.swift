@@ -3,7 +3,7 @@ import RunStore
 extension RunReport {
   /// The report as one HTML file that needs nothing else: no scripts, no fonts, no network.
   public var html: String {
-    let title = "\(run.domain.escaped): a Minimo run"
+    let domain = run.domain.clipped(to: 200).escaped
     var parts = [
       """
       <!DOCTYPE html>
@@ -12,14 +12,14 @@ extension RunReport {
       <meta charset="utf-8"/>
       <meta name="viewport" content="width=device-width, initial-scale=1"/>
       <meta name="color-scheme" content="light dark"/>
-      <title>\(title)</title>
+      <title>\(domain): a Minimo run</title>
       <style>
       \(ReportStyle.css)
       </style>
       </head>
       <body>
       <header>
-      <h1>\(run.domain.escaped)</h1>
+      <h1>\(domain)</h1>
       <p>A Minimo run with seed \(run.seed): \(summary.escaped).</p>
       </header>
       <main>
@@ -105,7 +105,7 @@ extension RunReport {
     ]
     return "<dl class=\"facts\">\n"
       + (facts + settings).map { name, value in
-        "<div><dt>\(name.escaped)</dt><dd>\(value.clipped(to: 2000).escaped)</dd></div>"
+        "<div><dt>\(name.clipped(to: 200).escaped)</dt><dd>\(value.clipped(to: 2000).escaped)</dd></div>"
       }.joined(separator: "\n") + "\n</dl>"
       + "<p class=\"note\">The run hash covers all rows and the last checkpoint, but no times: "
       + "the same program, seed and settings give the same hash.</p>"

@@ -23,17 +23,18 @@ extension RunReport {
   private static let listLength = 10
 
   private var heading: String {
-    let settings = settings.map { "\($0.name) \($0.value)" }
-    var lines = ["\(run.domain.plain()): \(summary)", ""]
-    lines += [
-      "run hash       " + runHash, "theory hash    " + run.theoryHash.plain(),
-      "seed           \(run.seed)", "program        minimo " + run.programVersion.plain(),
+    let facts = [
+      ("run hash", runHash), ("theory hash", run.theoryHash), ("seed", String(run.seed)),
+      ("program", "minimo " + run.programVersion),
+      ("configuration", settings.map { "\($0.name) \($0.value)" }.joined(separator: ", ")),
     ]
-    if !settings.isEmpty {
-      lines += wrapped(
-        settings.joined(separator: ", "), first: "configuration  ", width: RunReport.textWidth)
-    }
-    return lines.joined(separator: "\n")
+    let title = run.domain.plain().clipped(to: 200) + ": " + summary
+    let lines = wrapped(title, first: "", width: RunReport.textWidth) + [""]
+    return (lines + facts.flatMap { name, value in
+      wrapped(
+        value.plain().clipped(to: 2000), first: name.padded(to: 15, right: true),
+        width: RunReport.textWidth)
+    }).joined(separator: "\n")
   }
 
   private var failureText: String {
@@ -139,7 +140,7 @@ extension ReportChart {
       return [heading, "no figures yet".padded(to: width, right: true)]
         + Array(repeating: "".padded(to: width), count: height - 1)
     }
-    let labels = [format(high)] + Array(repeating: "", count: height - 2) + [format(low)]
+    let labels = [unit.format(high)] + Array(repeating: "", count: height - 2) + [unit.format(low)]
     let margin = max(8, labels.map(\.count).max() ?? 0)
     let plot = ReportPlot(
       series.values, over: low...high, width: max(1, width - margin - 1), height: height)
@@ -154,7 +155,7 @@ extension ReportChart {
     let legend = series.enumerated().map { "\(marks[$0 % marks.count]) \($1.name)" }
     var lines = ["\(title) by difficulty   \(legend.joined(separator: "   "))"]
     let counts = iterations.indices.map { index in
-      series.map { $0.values[index].map(format) ?? .missing }.joined(separator: " / ")
+      series.map { $0.values[index].map(unit.format) ?? .missing }.joined(separator: " / ")
     }
     let margin = counts.map(\.count).max() ?? 0
     for (index, iteration) in iterations.enumerated() {

@@ -128,7 +128,7 @@ public struct RunReport: Sendable {
 
 /// All rows of a run, by iteration.
 private struct Rows {
-  private let conjectures: [Int: [PosedConjecture]]
+  private let conjectures: [Int: [StoredConjecture]]
   private let hindsight: [Int: [HindsightRow]]
   private let examples: [Int: [ExampleCountRow]]
   private let metrics: [Int: [MetricRow]]

@@ -10,27 +10,28 @@ extension ReportChart {
 
   /// The chart with its title and legend, as a `figure`.
   var html: String {
-    let latest = series.count == 1 ? series.first.map { latest($0).typeset } : nil
-    let headline = latest.map { "<b>\($0)</b>" } ?? ""
+    let headline = series.count == 1 ? "<b>\(latest(series[0]).typeset)</b>" : ""
     return """
       <figure>
       <figcaption><h3>\(title.escaped)</h3>\(headline)</figcaption>
-      \(legend)
+      <p class="legend">\(legend.joined(separator: " "))</p>
       \(isEmpty ? "<p class=\"empty\">No figures yet</p>" : svg)
       </figure>
       """
   }
 
   /// Names the series and gives their last values; a lone line needs none.
-  private var legend: String {
-    var keys = series.enumerated().map { index, series in
-      "<span><i class=\"\(paint(index))\"></i>\(series.name.escaped) "
-        + "<b>\(latest(series).typeset)</b></span>"
+  private var legend: [String] {
+    func key(_ paint: String, _ text: String) -> String {
+      "<span><i class=\"\(paint)\"></i>\(text)</span>"
     }
-    if series.count == 1 {
-      keys = band.map { ["<span><i class=\"s0\"></i>mean</span><span><i class=\"band\"></i>\($0.name)</span>"] } ?? []
+    if series.count > 1 {
+      return series.enumerated().map { index, series in
+        key(paint(index), "\(series.name.escaped) <b>\(latest(series).typeset)</b>")
+      }
     }
-    return "<p class=\"legend\">\(keys.joined(separator: " "))</p>"
+    guard let band else { return [] }
+    return [key(paint(0), series[0].name.escaped), key("band", band.name)]
   }
 
   private func paint(_ index: Int) -> String {
@@ -64,7 +65,7 @@ extension ReportChart {
         + "x1=\"\(left.coordinate)\" x2=\"\(right.coordinate)\" "
         + "y1=\"\(y.coordinate)\" y2=\"\(y.coordinate)\"/>"
         + "<text class=\"y\" x=\"\((left - 6).coordinate)\" y=\"\((y + 3.5).coordinate)\">"
-        + "\(axis.label(tick, percent: format(1) == 1.0.percentage).typeset)</text>"
+        + "\(axis.label(tick, unit).typeset)</text>"
     }
     let every = max(1, (iterations.count + 9) / 10)
     for index in stride(from: 0, to: iterations.count, by: every) {
@@ -124,7 +125,7 @@ extension ReportChart {
   }
 
   private func tooltip(_ series: Series, _ index: Int, _ value: Double) -> String {
-    "iteration \(iterations[index]): \(series.name.escaped) \(format(value).typeset)"
+    "iteration \(iterations[index]): \(series.name.escaped) \(unit.format(value).typeset)"
   }
 
   /// The maximal ranges of indices that are present.
@@ -183,8 +184,11 @@ struct ReportAxis {
     ticks = (0...Int(last - first)).map { (first + Double($0)) * step }
   }
 
-  func label(_ tick: Double, percent: Bool) -> String {
-    percent ? (100 * tick).fixed(max(0, digits - 2)) + " %" : tick.fixed(digits)
+  func label(_ tick: Double, _ unit: ReportChart.Unit) -> String {
+    switch unit {
+    case .number: tick.fixed(digits)
+    case .share: (100 * tick).fixed(max(0, digits - 2)) + " %"
+    }
   }
 
   /// A round step, and how many decimals its multiples need.

@@ -7,6 +7,19 @@ struct ReportChart {
     case stack
   }
 
+  enum Unit {
+    case number(digits: Int)
+    /// A share of one, shown as a percentage.
+    case share
+
+    func format(_ value: Double) -> String {
+      switch self {
+      case .number(let digits): value.fixed(digits)
+      case .share: value.percentage
+      }
+    }
+  }
+
   struct Series {
     let name: String
     /// One per iteration; nil where there is nothing to show.
@@ -21,11 +34,11 @@ struct ReportChart {
   /// Around the lines: what most of a sample lies between.
   var band: (name: String, low: [Double?], high: [Double?])?
   var startsAtZero = true
-  let format: (Double) -> String
+  let unit: Unit
 
   /// The last value of a series that has one.
   func latest(_ series: Series) -> String {
-    series.values.compactMap { $0 }.last.map(format) ?? .missing
+    series.values.compactMap { $0 }.last.map(unit.format) ?? .missing
   }
 
   var isEmpty: Bool { series.allSatisfy { $0.values.allSatisfy { $0 == nil } } }
@@ -49,7 +62,7 @@ extension RunReport {
     let shown = shown
     func series(_ name: String, _ figure: (Iteration) -> Double?) -> ReportChart.Series {
       ReportChart.Series(
-        name: name, values: shown.map { figure($0).flatMap { $0.isFinite ? $0 : nil } })
+        name: name.label, values: shown.map { figure($0).flatMap { $0.isFinite ? $0 : nil } })
     }
     func metric(_ name: String, _ metric: String) -> ReportChart.Series {
       series(name) { $0.metrics[metric] }
@@ -60,33 +73,30 @@ extension RunReport {
         title: title, form: .stack, iterations: shown.map(\.number),
         series: kinds.map { kind in
           series(kind) { $0.posed == 0 ? nil : Double($0[keyPath: counts][kind] ?? 0) }
-        }
-      ) { $0.fixed(0) }
+        }, unit: .number(digits: 0))
     }
     let numbers = shown.map(\.number)
     return [
       ReportChart(
         title: "Share proved", iterations: numbers, series: [series("share", \.shareProved)],
-        format: \.percentage),
+        unit: .share),
       ReportChart(
         title: "Log-probability of proofs", iterations: numbers,
         series: [series("mean") { $0.logProbabilities?.mean }],
         band: (
           "10 % to 90 %", series("") { $0.logProbabilities?.tenth }.values,
           series("") { $0.logProbabilities?.ninetieth }.values
-        ), startsAtZero: false
-      ) { $0.fixed(1) },
+        ), startsAtZero: false, unit: .number(digits: 1)),
       ReportChart(
         title: "Losses", iterations: numbers,
         series: [
           metric("token", "loss.token"), metric("value", "loss.value"),
           metric("policy", "loss.policy"),
-        ]
-      ) { $0.fixed(3) },
+        ], unit: .number(digits: 3)),
       ReportChart(
         title: "Steps of a proof", iterations: numbers,
-        series: [metric("mean", "steps.mean"), metric("longest", "steps.longest")]
-      ) { $0.fixed(1) },
+        series: [metric("mean", "steps.mean"), metric("longest", "steps.longest")],
+        unit: .number(digits: 1)),
       mix("Proved conjectures", \.provedDifficulties),
       mix("Hindsight theorems", \.hindsightDifficulties),
     ]

@@ -66,6 +66,9 @@ extension String {
     return text
   }
 
+  /// A name of the run's own, fit for the head of a column.
+  var label: String { String(plain().prefix(20)) }
+
   /// The beginning of a text that is too long to show, and how much is left out.
   func clipped(to limit: Int) -> String {
     guard unicodeScalars.count > limit else { return self }

@@ -11,7 +11,7 @@ struct ReportTable {
     init(_ name: String, of group: String = "", _ figure: @escaping (RunReport.Iteration) -> String?)
     {
       self.group = group
-      self.name = name
+      self.name = name.label
       self.figure = figure
     }
 
@@ -91,10 +91,11 @@ extension RunReport {
   }
 
   private var proofTable: ReportTable {
-    func quantile(_ name: String, _ figure: KeyPath<Summary, Double> & Sendable) -> ReportTable.Column
-    {
+    func quantile(
+      _ name: String, _ figure: @escaping (Summary) -> Double
+    ) -> ReportTable.Column {
       .number(name, of: "log-probability of proofs", digits: 1) {
-        $0.logProbabilities?[keyPath: figure]
+        $0.logProbabilities.map(figure)
       }
     }
     return ReportTable(

@@ -26,7 +26,11 @@ final class ProofContext {
   let session: ProofSession
   let entries: [ContextEntry]
   let goal: Term
-  /// Number of locals so far: the level of the next one.
+  /// The level of all derived facts: their types tell them apart, so that states which derived the same
+  /// facts in another order are one state.
+  static let factLevel = 1 << 27
+
+  /// Number of variables and hypotheses so far: the level of the next one.
   let level: Int
   /// The propositions in sight and their proofs, in order.
   let factTypes: [Term]
@@ -72,7 +76,7 @@ final class ProofContext {
     let entry = ContextEntry(kind: kind, term: local, type: type, justification: justification)
     return ProofContext(
       session: session, entries: entries + [entry], goal: goal,
-      level: kind == .object ? level : level + 1)
+      level: justification == nil ? level + 1 : level)
   }
 
   /// The goals after a step.
@@ -143,9 +147,9 @@ final class ProofContext {
         append(.forward, vocabulary.id(.rewriting), sight.rewritings())
       }
     }
-    for fact in facts {
-      guard let premise = session.premise(for: fact) else { continue }
-      append(premise, vocabulary.id(.variable(level: Int(arena.node(fact).a))))
+    for (position, entry) in entries.enumerated() where entry.kind == .fact {
+      guard let premise = session.premise(for: entry.term) else { continue }
+      append(premise, vocabulary.id(.variable(level: position)))
     }
     return options
   }

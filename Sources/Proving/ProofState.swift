@@ -69,7 +69,7 @@ public struct ProofState: GoalDomain {
   public var entries: [ContextEntry] { context.entries }
 
   public var key: Key {
-    Key(goal: context.goal, entries: context.entries.map(\.term), chosen: chosen)
+    Key(goal: context.goal, entries: context.entries.map(\.term).sorted(), chosen: chosen)
   }
 
   public var status: Status<ProofQuery, Void> {

@@ -81,7 +81,7 @@ struct Sight {
     if proposition == context.goal {
       return StepResult(action: .show(by: justification), statement: proposition, subgoals: [])
     }
-    let local = arena.local(level: context.level, type: proposition)
+    let local = arena.local(level: ProofContext.factLevel, type: proposition)
     return StepResult(
       action: .construct(local: local, by: justification), statement: proposition, subgoals: [])
   }

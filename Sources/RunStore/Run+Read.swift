@@ -2,7 +2,7 @@ import GRDB
 import Glibc
 
 /// A conjecture with the row that ended it.
-public struct PosedConjecture: Hashable, Sendable {
+public struct StoredConjecture: Hashable, Sendable {
   public var conjecture: ConjectureRow
   public var outcome: OutcomeRow
 }
@@ -21,7 +21,7 @@ extension Run {
   }
 
   /// The conjectures of one iteration, or of all, each with its outcome.
-  public func conjectures(iteration: Int? = nil) throws(StoreError) -> [PosedConjecture] {
+  public func conjectures(iteration: Int? = nil) throws(StoreError) -> [StoredConjecture] {
     try database.read { db in
       let conjectures = try ConjectureRow.fetch(db, iteration: iteration)
       let outcomes = try OutcomeRow.fetch(db, iteration: iteration)
@@ -29,7 +29,7 @@ extension Run {
         throw StoreError.damaged(
           place: database.path, reason: "conjectures and outcomes do not correspond")
       }
-      return zip(conjectures, outcomes).map { PosedConjecture(conjecture: $0, outcome: $1) }
+      return zip(conjectures, outcomes).map { StoredConjecture(conjecture: $0, outcome: $1) }
     }
   }
 

@@ -1,21 +1,11 @@
-import Glibc
+import Foundation
 import RunStore
 
 /// A folder for the runs of one test, removed at its end.
 final class ReportFolder {
-  let path: String
+  let path = FileManager.default.temporaryDirectory.path + "/minimo-report-\(UUID().uuidString)"
 
-  init() {
-    var template = Array("/tmp/minimo-report-XXXXXX".utf8CString)
-    path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
-  }
-
-  deinit {
-    nftw(
-      path,
-      { path, _, _, _ in path.map { remove($0) } ?? 0 },
-      16, Int32(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
-  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// A new run open for writing.
   func run(

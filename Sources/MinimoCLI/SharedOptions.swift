@@ -1,0 +1,84 @@
+public import ArgumentParser
+import Glibc
+public import Minimo
+
+extension Preset: ExpressibleByArgument {}
+extension HindsightMode: ExpressibleByArgument {}
+extension SelectionRule: ExpressibleByArgument {}
+
+extension Domain {
+  /// A domain as a command line names it: by its name, or by the path of a file.
+  init(argument: String) throws(MinimoError) {
+    if argument.hasSuffix(".p") || argument.contains("/") {
+      try self.init(path: argument)
+    } else {
+      try self.init(named: argument)
+    }
+  }
+
+  static let argumentHelp: ArgumentHelp = """
+    The axioms: \(shipped.joined(separator: ", ")), or the path of a .p file.
+    """
+}
+
+/// Where a command's domain and agent come from: a name, a run, or both.
+struct SourceOptions: ParsableArguments {
+  @Option(help: Domain.argumentHelp)
+  var domain: String?
+
+  @Option(help: "The folder of a run, whose agent is used.")
+  var run: String?
+
+  @Option(help: "The iteration of the run whose agent is used. (default: the last)")
+  var checkpoint: Int?
+
+  /// The domain, and the agent if there is a run.
+  ///
+  /// - Throws: `.usage` if neither is given or they contradict one another.
+  func resolve() throws(MinimoError) -> (domain: Domain, agent: Agent?, run: SavedRun?) {
+    guard let run else {
+      if checkpoint != nil { throw .usage("--checkpoint needs --run DIR, the run that holds it") }
+      guard let domain else {
+        throw .usage(
+          "give --domain NAME or FILE.p, or --run DIR for the domain and agent of a run")
+      }
+      return (try Domain(argument: domain), nil, nil)
+    }
+    let saved = try SavedRun(at: run)
+    if let domain { try saved.require(domain: try Domain(argument: domain)) }
+    return (saved.domain, try saved.agent(after: checkpoint), saved)
+  }
+}
+
+extension SavedRun {
+  /// - Throws: `.usage` unless `domain` has the axioms of the run.
+  func require(domain: Domain) throws(MinimoError) {
+    guard domain.hash != self.domain.hash else { return }
+    throw .usage(
+      "--domain is \(domain.name) (theory \(domain.hash.prefix(12))), but the run at \(run.path) "
+        + "is about \(self.domain.name) (theory \(self.domain.hash.prefix(12))); "
+        + "leave --domain out, or give another --run")
+  }
+}
+
+/// Options that every command has that computes.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Threads; the result is the same for any number. (default: the processors here)")
+  var threads: Int?
+
+  @Flag(help: "Use the portable C kernels, whose results are the same on every processor.")
+  var portableKernels = false
+
+  /// The number of threads; also fixes the kernels, so this comes before any computation.
+  func start() -> Int {
+    if portableKernels { setenv("MINIMO_CPU", "portable", 1) }
+    return threads ?? Minimo.processorCount
+  }
+}
+
+extension JSONValue {
+  static func int(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+
+  /// The value as a line of its own.
+  var line: String { text() + "\n" }
+}
