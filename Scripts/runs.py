@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # Small enough to take seconds, large enough to prove, relabel and learn in every iteration.
-SMALL = "--preset quick --iterations 3 --conjectures 16 --expansions 60"
+SMALL = "--preset quick --iterations 3 --conjectures 16 --expansions 60 --steps 12"
 
 
 def program():

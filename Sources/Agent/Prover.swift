@@ -14,7 +14,7 @@ public struct SearchReport: Sendable {
     case proved(Theorem)
     /// The budget ran out.
     case open
-    /// No action of the domain can ever lead to a proof.
+    /// All states were searched, none led to a proof, and no limit kept any option out.
     case dead
     /// The search found a proof that the kernel refused: a bug of ours.
     case refused(reason: String)
@@ -122,8 +122,9 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
     on tree: SearchTree<ProofState>, _ statement: Term, named name: String, session: ProofSession
   ) -> SearchReport.Verdict {
     guard let solution = tree.solution() else {
-      return tree.outcome == .dead ? .dead : .open
+      return tree.outcome == .dead && session.isExhaustive ? .dead : .open
     }
+    if session.arena.overflowed { return .open }
     let path = solution.steps.compactMap { step in
       step.option.map { Theorem.Choice(step.state, option: $0) }
     }

@@ -1,3 +1,4 @@
+import Kernel
 public import PeanoSyntax
 public import Proving
 import RunStore
@@ -11,6 +12,7 @@ public struct Domain: Sendable {
   public let name: String
   /// The text that it was read from, a file in the language of `Domains/*.p`.
   public let text: String
+  let source: SourceFile
   public let file: ElaboratedFile
   /// What a prover may do here.
   public let space: ActionSpace
@@ -55,6 +57,7 @@ public struct Domain: Sendable {
     name: String, source: SourceFile, limits: ActionLimits = ActionLimits()
   ) throws(MinimoError) {
     self.name = name
+    self.source = source
     text = source.text
     do throws(SyntaxError) {
       file = try elaborate(parse(source))
@@ -66,6 +69,22 @@ public struct Domain: Sendable {
     } catch {
       throw .premises(domain: name, error)
     }
+  }
+
+  /// Constants, definitions and axioms that the file declares.
+  public var declarationCount: Int {
+    file.theory.declarations.count { $0.role != .primitive }
+  }
+
+  /// A name that no constant and no theorem of the domain has: `wanted`, with underscores if need be.
+  public func freeName(_ wanted: String) -> String {
+    var name = wanted
+    while space.theory.constant(named: name) != nil
+      || file.theorems.contains(where: { $0.name == name })
+    {
+      name += "_"
+    }
+    return name
   }
 
   /// SHA-256 of the text: what a run records about its axioms.

@@ -1,5 +1,5 @@
 public import Agent
-import PeanoSyntax
+public import PeanoSyntax
 import Proving
 
 /// A statement to prove, over one domain.
@@ -15,8 +15,18 @@ extension Domain {
   /// A statement over this domain.
   ///
   /// - Throws: `.syntax` unless `text` is a proposition of the domain.
-  public func problem(_ text: String, named name: String = "statement") throws(MinimoError) -> Problem {
-    let source = SourceFile(path: name, text: text)
+  public func problem(
+    _ text: String, named name: String = "statement"
+  ) throws(MinimoError) -> Problem {
+    try problem(in: SourceFile(path: name, text: text), named: name)
+  }
+
+  /// A statement over this domain, from a source that is one term.
+  ///
+  /// - Throws: `.syntax` unless it is a proposition of the domain.
+  public func problem(
+    in source: SourceFile, named name: String = "statement"
+  ) throws(MinimoError) -> Problem {
     do throws(SyntaxError) {
       return try problem(parseTerm(source), named: name, of: source)
     } catch {

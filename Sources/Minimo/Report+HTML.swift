@@ -49,7 +49,7 @@ extension RunReport {
 
   private var failureSection: String {
     let items = failures.prefix(RunReport.listLength).map { failure in
-      "<li><code>\(failure.statement.clipped(to: 2000).escaped)</code>"
+      "<li><code>\(failure.statement.clipped(to: 1000).escaped)</code>"
         + "<span>\(failure.job)</span> "
         + "\((failure.message ?? "no reason recorded").clipped(to: 2000).escaped)</li>"
     }
@@ -57,8 +57,8 @@ extension RunReport {
     return """
       <section class="alarm" role="alert">
       <h2>\(failures.count.counted("refused proof")): a bug of ours</h2>
-      <p>The search claimed a proof that did not hold. Nothing was learned from it as proved; \
-      please report it.</p>
+      <p>The search found what it took for a proof, and the kernel refused it. It does not count \
+      as proved. Please report it.</p>
       <ul>\(items.joined(separator: "\n"))</ul>\(rest > 0 ? "<p>And \(rest.grouped) more.</p>" : "")
       </section>
       """
@@ -94,7 +94,9 @@ extension RunReport {
     if listed.isEmpty { return nil }
     let note =
       "<p class=\"note\">The hardest \(listed.count) of \(theorems.count.grouped): those whose "
-      + "proofs were least likely for the policy that found them. Open one to see its proof.</p>"
+      + "proofs were least likely for the policy that found them. On the left the log-probability, "
+      + "on the right the steps and where it was found, as iteration/slot. Open one to see its "
+      + "proof.</p>"
     return section(title, note + listed.map(\.html).joined(separator: "\n"))
   }
 
@@ -105,7 +107,8 @@ extension RunReport {
     ]
     return "<dl class=\"facts\">\n"
       + (facts + settings).map { name, value in
-        "<div><dt>\(name.clipped(to: 200).escaped)</dt><dd>\(value.clipped(to: 2000).escaped)</dd></div>"
+        "<div><dt>\(name.clipped(to: 200).escaped)</dt>"
+          + "<dd>\(value.clipped(to: 2000).escaped)</dd></div>"
       }.joined(separator: "\n") + "\n</dl>"
       + "<p class=\"note\">The run hash covers all rows and the last checkpoint, but no times: "
       + "the same program, seed and settings give the same hash.</p>"
@@ -117,7 +120,7 @@ extension RunReport.Theorem {
     let steps = steps.map { $0.counted("step") } ?? "no script"
     let summary = """
       <span class="score">\((logProbability?.fixed(1) ?? .missing).typeset)</span>\
-      <code>\(statement.clipped(to: 2000).escaped)</code>\
+      <code>\(statement.clipped(to: 1000).escaped)</code>\
       <span class="aside">\(steps) · \(subject.name)</span>
       """
     guard let script else { return "<div class=\"theorem\">\(summary)</div>" }

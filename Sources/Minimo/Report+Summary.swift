@@ -16,8 +16,6 @@ extension RunReport {
       parts.append("\(conjectures.count.grouped) proved (\(share.percentage))")
       parts.append("\(hindsight.count.counted("theorem")) in hindsight")
     }
-    let seconds = totalSeconds
-    if seconds > 0 { parts.append(seconds.duration) }
     return parts.joined(separator: ", ")
   }
 

@@ -26,15 +26,17 @@ extension RunReport {
     let facts = [
       ("run hash", runHash), ("theory hash", run.theoryHash), ("seed", String(run.seed)),
       ("program", "minimo " + run.programVersion),
+      ("wall clock", totalSeconds > 0 ? totalSeconds.duration : .missing),
       ("configuration", settings.map { "\($0.name) \($0.value)" }.joined(separator: ", ")),
     ]
-    let title = run.domain.plain().clipped(to: 200) + ": " + summary
-    let lines = wrapped(title, first: "", width: RunReport.textWidth) + [""]
-    return (lines + facts.flatMap { name, value in
-      wrapped(
+    let domain = run.domain.plain().clipped(to: 200)
+    var lines = wrapped(domain + ": " + summary, first: "", width: RunReport.textWidth) + [""]
+    for (name, value) in facts {
+      lines += wrapped(
         value.plain().clipped(to: 2000), first: name.padded(to: 15, right: true),
         width: RunReport.textWidth)
-    }).joined(separator: "\n")
+    }
+    return lines.joined(separator: "\n")
   }
 
   private var failureText: String {
@@ -93,7 +95,7 @@ extension RunReport {
   /// The series of all line charts, three plots to a row.
   private var plots: String {
     let panels = charts.filter { $0.form == .lines }.flatMap { chart in
-      chart.series.map { chart.panel($0, width: 32) }
+      chart.series.filter(\.isPlotted).map { chart.panel($0, width: 32) }
     }
     return stride(from: 0, to: panels.count, by: 3).map { start in
       let row = panels[start..<min(start + 3, panels.count)]
@@ -124,7 +126,8 @@ extension ReportTable {
     func line(_ cells: [String]) -> String {
       zip(cells, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
     }
-    return ([title, above.withoutTrailingSpaces] + ([header] + rows).map(line)
+    return
+      ([title, above.withoutTrailingSpaces] + ([header] + rows).map(line)
       + wrapped(note, first: "", width: RunReport.textWidth)).joined(separator: "\n")
   }
 }
@@ -134,13 +137,15 @@ extension ReportChart {
   fileprivate func panel(_ series: Series, width: Int) -> [String] {
     let height = 4
     let values = series.values.compactMap { $0 }
-    let name = self.series.count == 1 ? title : "\(title): \(series.name)"
+    let name = self.series.count(where: \.isPlotted) == 1 ? title : "\(title): \(series.name)"
     let heading = name.padded(to: width, right: true)
     guard let low = values.min(), let high = values.max() else {
       return [heading, "no figures yet".padded(to: width, right: true)]
         + Array(repeating: "".padded(to: width), count: height - 1)
     }
-    let labels = [unit.format(high)] + Array(repeating: "", count: height - 2) + [unit.format(low)]
+    var labels = [String](repeating: "", count: height)
+    labels[0] = series.unit.format(high)
+    labels[height - 1] = series.unit.format(low)
     let margin = max(8, labels.map(\.count).max() ?? 0)
     let plot = ReportPlot(
       series.values, over: low...high, width: max(1, width - margin - 1), height: height)
@@ -153,9 +158,9 @@ extension ReportChart {
     let length = 60.0
     let most = extent?.upperBound ?? 0
     let legend = series.enumerated().map { "\(marks[$0 % marks.count]) \($1.name)" }
-    var lines = ["\(title) by difficulty   \(legend.joined(separator: "   "))"]
+    var lines = ["\(title)   \(legend.joined(separator: "   "))"]
     let counts = iterations.indices.map { index in
-      series.map { $0.values[index].map(unit.format) ?? .missing }.joined(separator: " / ")
+      series.map { $0.values[index].map($0.unit.format) ?? .missing }.joined(separator: " / ")
     }
     let margin = counts.map(\.count).max() ?? 0
     for (index, iteration) in iterations.enumerated() {

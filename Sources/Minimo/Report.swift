@@ -141,7 +141,7 @@ private struct Rows {
   init(_ run: Run) throws(StoreError) {
     let conjectures = try run.conjectures()
     let hindsight = try run.hindsight()
-    let scripts = Dictionary(uniqueKeysWithValues: try run.proofs().map { ($0.subject, $0.script) })
+    let scripts = dictionary(try run.proofs().map { ($0.subject, $0.script) })
     self.conjectures = Dictionary(grouping: conjectures, by: \.conjecture.job.iteration)
     self.hindsight = Dictionary(grouping: hindsight, by: \.id.job.iteration)
     examples = Dictionary(grouping: try run.exampleCounts(), by: \.iteration)
@@ -177,17 +177,22 @@ private struct Rows {
     return RunReport.Iteration(
       number: number, chain: row.chain, posed: outcomes.count,
       outcomes: counts(outcomes.map(\.kind)), hindsight: theorems.count,
-      expansions: outcomes.reduce(0) { $0 + $1.expansions },
+      expansions: outcomes.reduce(0) { sum, outcome in
+        let (value, overflow) = sum.addingReportingOverflow(outcome.expansions)
+        return overflow ? .max : value
+      },
       logProbabilities: RunReport.Summary(proved.compactMap(\.logProbability)),
       provedDifficulties: counts(proved.compactMap(\.difficulty)),
       hindsightDifficulties: counts(theorems.compactMap(\.difficulty)),
-      examples: Dictionary(
-        uniqueKeysWithValues: (examples[number] ?? []).map { ($0.kind, $0.count) }),
-      metrics: Dictionary(
-        uniqueKeysWithValues: (metrics[number] ?? []).map { ($0.name, $0.value) }),
-      seconds: Dictionary(
-        uniqueKeysWithValues: (timings[number] ?? []).map { ($0.name, $0.seconds) }))
+      examples: dictionary((examples[number] ?? []).map { ($0.kind, $0.count) }),
+      metrics: dictionary((metrics[number] ?? []).map { ($0.name, $0.value) }),
+      seconds: dictionary((timings[number] ?? []).map { ($0.name, $0.seconds) }))
   }
+}
+
+/// A damaged record may repeat a key, which must not end the program.
+private func dictionary<Key: Hashable, Value>(_ pairs: [(Key, Value)]) -> [Key: Value] {
+  Dictionary(pairs) { first, _ in first }
 }
 
 /// Theorems without a log-probability come last.

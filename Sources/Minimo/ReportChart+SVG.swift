@@ -65,10 +65,10 @@ extension ReportChart {
         + "x1=\"\(left.coordinate)\" x2=\"\(right.coordinate)\" "
         + "y1=\"\(y.coordinate)\" y2=\"\(y.coordinate)\"/>"
         + "<text class=\"y\" x=\"\((left - 6).coordinate)\" y=\"\((y + 3.5).coordinate)\">"
-        + "\(axis.label(tick, unit).typeset)</text>"
+        + "\(axis.label(tick, series[0].unit).typeset)</text>"
     }
-    let every = max(1, (iterations.count + 9) / 10)
-    for index in stride(from: 0, to: iterations.count, by: every) {
+    let every = Int(ReportAxis.step(atLeast: max(1, Double(iterations.count) / 10)).step)
+    for index in iterations.indices where iterations[index].isMultiple(of: every) {
       parts.append(
         "<text class=\"x\" x=\"\(scale.x(index).coordinate)\" y=\"\((bottom + 16).coordinate)\">"
           + "\(iterations[index])</text>")
@@ -80,18 +80,17 @@ extension ReportChart {
     var parts: [String] = []
     if let band {
       parts += runs(zip(band.low, band.high).map { $0 != nil && $1 != nil }).map { run in
-        let above = run.map { "\(scale.x($0).coordinate),\(scale.y(band.high[$0] ?? 0).coordinate)" }
-        let below = run.reversed().map {
-          "\(scale.x($0).coordinate),\(scale.y(band.low[$0] ?? 0).coordinate)"
-        }
+        // A lone iteration still gets a band that can be seen.
+        let edges =
+          run.count == 1 ? [(run.lowerBound, -5.0), (run.lowerBound, 5)] : run.map { ($0, 0) }
+        let above = edges.map { scale.point($0, band.high[$0] ?? 0, offset: $1) }
+        let below = edges.reversed().map { scale.point($0, band.low[$0] ?? 0, offset: $1) }
         return "<polygon class=\"band\" points=\"\((above + below).joined(separator: " "))\"/>"
       }
     }
     for (number, series) in series.enumerated() {
       for run in runs(series.values.map { $0 != nil }) {
-        let points = run.map {
-          "\(scale.x($0).coordinate),\(scale.y(series.values[$0] ?? 0).coordinate)"
-        }
+        let points = run.map { scale.point($0, series.values[$0] ?? 0) }
         parts.append(
           "<polyline class=\"\(paint(number))\" points=\"\(points.joined(separator: " "))\"/>")
       }
@@ -100,7 +99,7 @@ extension ReportChart {
         guard let value else { continue }
         parts.append(
           "<circle class=\"\(paint(number))\" cx=\"\(scale.x(index).coordinate)\" "
-            + "cy=\"\(scale.y(value).coordinate)\" r=\"3\">"
+            + "cy=\"\(scale.y(value).coordinate)\" r=\"\(iterations.count == 1 ? 5 : 3)\">"
             + "<title>\(tooltip(series, index, value))</title></circle>")
       }
     }
@@ -125,7 +124,7 @@ extension ReportChart {
   }
 
   private func tooltip(_ series: Series, _ index: Int, _ value: Double) -> String {
-    "iteration \(iterations[index]): \(series.name.escaped) \(unit.format(value).typeset)"
+    "iteration \(iterations[index]): \(series.name.escaped) \(series.unit.format(value).typeset)"
   }
 
   /// The maximal ranges of indices that are present.
@@ -152,6 +151,10 @@ private struct Scale {
   var step: Double { (plot.right - plot.left) / Double(max(1, count)) }
 
   func x(_ index: Int) -> Double { plot.left + (Double(index) + 0.5) * step }
+
+  func point(_ index: Int, _ value: Double, offset: Double = 0) -> String {
+    "\((x(index) + offset).coordinate),\(y(value).coordinate)"
+  }
 
   func y(_ value: Double) -> Double {
     let share = (value - ticks.low) / (ticks.high - ticks.low)
@@ -192,7 +195,7 @@ struct ReportAxis {
   }
 
   /// A round step, and how many decimals its multiples need.
-  private static func step(atLeast least: Double) -> (step: Double, digits: Int) {
+  static func step(atLeast least: Double) -> (step: Double, digits: Int) {
     var power = 1.0
     var digits = 0
     while power > least, digits < 9 {

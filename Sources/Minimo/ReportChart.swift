@@ -24,6 +24,9 @@ struct ReportChart {
     let name: String
     /// One per iteration; nil where there is nothing to show.
     let values: [Double?]
+    let unit: Unit
+    /// False for what a terminal has no room for.
+    var isPlotted = true
   }
 
   let title: String
@@ -34,11 +37,10 @@ struct ReportChart {
   /// Around the lines: what most of a sample lies between.
   var band: (name: String, low: [Double?], high: [Double?])?
   var startsAtZero = true
-  let unit: Unit
 
   /// The last value of a series that has one.
   func latest(_ series: Series) -> String {
-    series.values.compactMap { $0 }.last.map(unit.format) ?? .missing
+    series.values.compactMap { $0 }.last.map(series.unit.format) ?? .missing
   }
 
   var isEmpty: Bool { series.allSatisfy { $0.values.allSatisfy { $0 == nil } } }
@@ -60,45 +62,54 @@ struct ReportChart {
 extension RunReport {
   var charts: [ReportChart] {
     let shown = shown
-    func series(_ name: String, _ figure: (Iteration) -> Double?) -> ReportChart.Series {
+    // Infinite values, and those whose differences might be, have no place on an axis.
+    func series(
+      _ name: String, _ unit: ReportChart.Unit, _ figure: (Iteration) -> Double?
+    ) -> ReportChart.Series {
       ReportChart.Series(
-        name: name.label, values: shown.map { figure($0).flatMap { $0.isFinite ? $0 : nil } })
+        name: name.label,
+        values: shown.map { figure($0).flatMap { $0.magnitude < 1e100 ? $0 : nil } },
+        unit: unit)
     }
-    func metric(_ name: String, _ metric: String) -> ReportChart.Series {
-      series(name) { $0.metrics[metric] }
+    func metric(_ name: String, digits: Int, _ metric: String) -> ReportChart.Series {
+      series(name, .number(digits: digits)) { $0.metrics[metric] }
     }
     func mix(_ title: String, _ counts: KeyPath<Iteration, [String: Int]>) -> ReportChart {
       let kinds = orderedKeys(shown.map { $0[keyPath: counts] }, expected: RunReport.difficulties)
       return ReportChart(
         title: title, form: .stack, iterations: shown.map(\.number),
         series: kinds.map { kind in
-          series(kind) { $0.posed == 0 ? nil : Double($0[keyPath: counts][kind] ?? 0) }
-        }, unit: .number(digits: 0))
+          series(kind, .number(digits: 0)) {
+            $0.posed == 0 ? nil : Double($0[keyPath: counts][kind] ?? 0)
+          }
+        })
     }
     let numbers = shown.map(\.number)
+    let nats = ReportChart.Unit.number(digits: 1)
+    var longest = metric("longest", digits: 0, "steps.longest")
+    longest.isPlotted = false
     return [
       ReportChart(
-        title: "Share proved", iterations: numbers, series: [series("share", \.shareProved)],
-        unit: .share),
+        title: "Share proved", iterations: numbers,
+        series: [series("share", .share, \.shareProved)]),
       ReportChart(
         title: "Log-probability of proofs", iterations: numbers,
-        series: [series("mean") { $0.logProbabilities?.mean }],
+        series: [series("mean", nats) { $0.logProbabilities?.mean }],
         band: (
-          "10 % to 90 %", series("") { $0.logProbabilities?.tenth }.values,
-          series("") { $0.logProbabilities?.ninetieth }.values
-        ), startsAtZero: false, unit: .number(digits: 1)),
+          "10 % to 90 %", series("", nats) { $0.logProbabilities?.tenth }.values,
+          series("", nats) { $0.logProbabilities?.ninetieth }.values
+        ), startsAtZero: false),
       ReportChart(
         title: "Losses", iterations: numbers,
         series: [
-          metric("token", "loss.token"), metric("value", "loss.value"),
-          metric("policy", "loss.policy"),
-        ], unit: .number(digits: 3)),
+          metric("token", digits: 3, "loss.token"), metric("value", digits: 3, "loss.value"),
+          metric("policy", digits: 3, "loss.policy"),
+        ]),
       ReportChart(
         title: "Steps of a proof", iterations: numbers,
-        series: [metric("mean", "steps.mean"), metric("longest", "steps.longest")],
-        unit: .number(digits: 1)),
-      mix("Proved conjectures", \.provedDifficulties),
-      mix("Hindsight theorems", \.hindsightDifficulties),
+        series: [metric("mean", digits: 1, "steps.mean"), longest]),
+      mix("Conjectures proved, by difficulty", \.provedDifficulties),
+      mix("Hindsight theorems, by difficulty", \.hindsightDifficulties),
     ]
   }
 }

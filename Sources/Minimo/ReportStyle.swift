@@ -27,7 +27,7 @@ enum ReportStyle {
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 0; letter-spacing: -.01em; }
     h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
     h3 { font-size: .9rem; margin: 0; font-weight: 600; }
-    p { margin: .25rem 0 0; max-width: 48rem; }
+    p { margin: .25rem 0 0; max-width: 62rem; }
     header p, .note, .aside, dt, small { color: var(--soft); }
     .note { font-size: .85rem; margin: .4rem 0 .8rem; }
     code, pre, .facts dd {
@@ -88,6 +88,7 @@ enum ReportStyle {
     pre { margin: .6rem 0 .4rem 5.5rem; padding: .8rem 1rem; background: var(--card);
       border: 1px solid var(--rule); border-radius: 6px; line-height: 1.55;
       white-space: pre-wrap; max-height: 32rem; overflow: auto; }
+    section > h3 { margin-top: 1.5rem; }
     .scroll { overflow-x: auto; margin-top: .5rem; }
     table { border-collapse: collapse; font-size: .85rem; white-space: nowrap; }
     th, td { padding: .22rem .5rem; text-align: right; font-weight: 400; }
@@ -113,6 +114,7 @@ enum ReportStyle {
       .theorem code { grid-column: 1 / -1; grid-row: 2; }
       pre { margin-left: 0; }
       .tiles { grid-template-columns: 1fr 1fr; gap: .6rem; }
+      .tiles div:last-child:nth-child(odd) { grid-column: 1 / -1; }
     }
     @media print { .theorem { break-inside: avoid; } body { background: none; } }
     """

@@ -8,8 +8,9 @@ struct ReportTable {
     let name: String
     let figure: (RunReport.Iteration) -> String?
 
-    init(_ name: String, of group: String = "", _ figure: @escaping (RunReport.Iteration) -> String?)
-    {
+    init(
+      _ name: String, of group: String = "", _ figure: @escaping (RunReport.Iteration) -> String?
+    ) {
       self.group = group
       self.name = name.label
       self.figure = figure

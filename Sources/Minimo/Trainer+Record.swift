@@ -51,7 +51,7 @@ extension Trainer {
     case .open: OutcomeRow(job: job, kind: .open, expansions: attempt.expansions)
     case .dead: OutcomeRow(job: job, kind: .dead, expansions: attempt.expansions)
     case .refused(let reason):
-      OutcomeRow(job: job, kind: .refused, expansions: attempt.expansions, message: reason)
+      OutcomeRow(job: job, kind: .failed, expansions: attempt.expansions, message: reason)
     }
   }
 

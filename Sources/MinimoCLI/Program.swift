@@ -27,16 +27,18 @@ struct MinimoCommand: ParsableCommand {
     abstract: "Learns mathematics from axioms alone: poses conjectures, proves them, learns.",
     discussion: """
       Start here:
-        minimo train --domain groups --preset quick   two minutes; leaves runs/groups-seed0
-        minimo report --run runs/groups-seed0         what happened, and the theorems
-        minimo prove --domain groups --run runs/groups-seed0 --statement "[('a : G) -> (= (op 'a id) 'a)]"
+        minimo train --domain groups --preset quick
+        minimo report --run runs/groups-seed0
+        minimo prove --run runs/groups-seed0 --statement "(= (inv id) id)"
 
-      A domain is one of \(Domain.shipped.joined(separator: ", ")), or the path of a .p file with
-      axioms of your own. Every theorem claimed was checked by a small kernel.
+      A domain is one of \(Domain.shipped.joined(separator: ", ")), or the path of \
+      a .p file with axioms of your own. Every theorem claimed was checked by a \
+      small kernel.
 
-      Results go to standard output, progress and errors to standard error.
-      Exit codes: 0 yes, 1 no (not proved, a check failed), 64 wrong usage, 65 wrong input,
-      70 a bug of Minimo, 74 a file cannot be read or written, 130 interrupted.
+      Results go to standard output, progress and errors to standard error. \
+      Exit codes: 0 yes, 1 no (not proved, a check failed), 64 wrong usage, \
+      65 wrong input, 70 a bug of Minimo, 74 a file cannot be read or written, \
+      130 interrupted.
       """,
     version: Minimo.version,
     subcommands: [

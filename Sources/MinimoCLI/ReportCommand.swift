@@ -10,12 +10,14 @@ struct ReportCommand: ParsableCommand {
         minimo report --run runs/groups-seed0
         minimo report --run runs/groups-seed0 --json | python3 -m json.tool
 
-      Prints tables and curves and writes the same, with all proofs folded in, as one HTML file to
-      exports/report.html in the run folder. With --json prints the figures for programs and writes
-      nothing; runHash in it is SHA-256 over all rows and the final weights, the same for the same
-      seed. A run can be reported on while it is being trained.
+      Prints tables and curves and writes the same, with all proofs folded in, as \
+      one HTML file to exports/report.html in the run folder. With --json prints \
+      the figures for programs and writes nothing; runHash in it is SHA-256 over \
+      all rows and the final weights, the same for the same seed. A run can be \
+      reported on while it is being trained.
 
-      Exit codes: 0 done, 65 the run is damaged or no run, 74 the page cannot be written.
+      Exit codes: 0 done, 64 wrong usage, 65 the run is damaged or no run, 74 the \
+      page cannot be written.
       """)
 
   @Option(name: .customLong("run"), help: "The folder of the run.")

@@ -11,25 +11,31 @@ struct TrainCommand: ParsableCommand {
         minimo train --domain my-axioms.p --preset quick --seed 1
         minimo train --resume --run runs/groups-seed0
 
-      Each iteration poses conjectures that the agent believes to be hard, searches for a proof of
-      each, adds what was proved by accident (hindsight), and trains the network on all of it. Then
-      the iteration is committed to the run folder, and nothing can lose it: after Ctrl-C, a crash
-      or a power cut, --resume goes on to the very result that an undisturbed run would have had.
+      Each iteration poses conjectures that the agent believes to be hard, \
+      searches for a proof of each, adds what was proved by accident (hindsight), \
+      and trains the network on all of it. Then the iteration is committed to the \
+      run folder, and nothing can lose it: after Ctrl-C, a crash or a power cut, \
+      --resume goes on to the very result of an undisturbed run.
 
       Presets, as iterations x conjectures x expansions per search:
       \(Preset.table)
       Numbers given one by one take precedence.
 
-      While it runs: the first theorem with its proof, then a line with the time left; as JSON lines
-      with --json or where standard error is no terminal. At the end: a table of the iterations.
-        posed, proved   conjectures, and those with a proof that the kernel checked
-        hindsight       other statements proved on the way
-        log p           mean log-probability of the proofs before learning from them: low is hard
-        token, policy, value   losses of the conjecturer, of the choice of steps, of judging states
-      The run hash is the same for the same seed, settings, program and kind of processor.
+      While it runs: the first theorem with its proof, then a line with the time \
+      left; JSON lines with --json or where standard error is no terminal. At the \
+      end: a table of the iterations, with
+        posed      conjectures
+        proved     those with a proof that the kernel checked
+        hindsight  other statements proved on the way
+        log p      mean log-probability of the proofs; low is hard
+        token      loss of the conjecturer
+        policy     loss of the choice of steps
+        value      loss of the judgement of states
+      The run hash is the same for the same seed, settings, program and kind of \
+      processor, whatever the number of threads.
 
-      Exit codes: 0 done, 64 wrong usage, 65 wrong input, 70 a bug of Minimo, 74 disk trouble,
-      130 interrupted (what is committed stays).
+      Exit codes: 0 done, 64 wrong usage, 65 wrong input, 70 a bug of Minimo, \
+      74 disk trouble, 130 interrupted (what is committed stays).
       """)
 
   @Option(help: Domain.argumentHelp)

@@ -3,7 +3,7 @@ import Minimo
 
 /// The flags that decide what a run computes. Nil where the command line is silent.
 struct TrainSettings: ParsableArguments {
-  @Option(help: "Budgets by name: \(Preset.allCases.map(\.rawValue).joined(separator: ", ")). (default: default)")
+  @Option(help: "Budgets by name. (default: default)")
   var preset: Preset?
 
   @Option(help: "How often to pose, prove and learn.")
@@ -29,11 +29,11 @@ struct TrainSettings: ParsableArguments {
 
   @Option(
     help: """
-      Learn from what was proved by accident: on, off, or as the original's code does. (default: on)
+      Learn from what was proved by accident; original: as the paper's code. (default: on)
       """)
   var hindsight: HindsightMode?
 
-  @Option(help: "The rule of the search: puct, or that of the paper. (default: puct)")
+  @Option(help: "The rule of the search. (default: puct)")
   var selection: SelectionRule?
 
   /// The settings of a new run.

@@ -113,6 +113,8 @@ final class ProofContext {
   }
 
   private func makeOptions() -> [StepOption] {
+    // A full arena hands out no terms: the search ends as if its budget were spent.
+    if arena.overflowed { return [] }
     var options: [StepOption] = []
     let vocabulary = session.space.vocabulary
     if case .pi(let domain, let body) = arena.view(goal) {

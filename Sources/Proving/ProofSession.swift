@@ -8,7 +8,7 @@ public final class ProofSession {
   public let arena: TermArena
   /// Whether queries carry tokens, for a model that reads them.
   public let encodesQueries: Bool
-  /// Results that limits kept out, over all enumerations.
+  /// Results that a limit of ``ActionLimits`` kept out, or that ended an enumeration early.
   public internal(set) var cappedCount = 0
   /// Results enumerated and kept.
   public internal(set) var enumeratedCount = 0
@@ -24,8 +24,12 @@ public final class ProofSession {
     self.space = space
     self.encodesQueries = encodesQueries
     arena = TermArena(space.theory.terms)
-    checker = Checker(theory: space.theory, arena: arena)
+    // Over a whole search the steps of typing add up; the budget of the search bounds them.
+    checker = Checker(theory: space.theory, arena: arena, limits: KernelLimits(steps: .max))
   }
+
+  /// Whether every option of every state so far was listed: only then does a dead goal mean anything.
+  public var isExhaustive: Bool { cappedCount == 0 && !arena.overflowed }
 
   /// The type of a term in sight; nil if it has none.
   func type(of term: Term) -> Term? {

@@ -66,18 +66,22 @@ struct Sight {
     let justification = Justification.application(head: head, arguments: arguments)
     if premise.concludesProof { return derived(conclusion, by: justification) }
     let object = arena.application(head, arguments)
-    guard arena.node(object).size <= limits.termSize, !objects(of: conclusion).contains(object),
-      session.mark(object)
-    else { return nil }
+    guard !objects(of: conclusion).contains(object), session.mark(object) else { return nil }
+    guard arena.node(object).size <= limits.termSize else {
+      session.cappedCount += 1
+      return nil
+    }
     return StepResult(
       action: .construct(local: object, by: justification), statement: object, subgoals: [])
   }
 
   /// The step that derives `proposition`; nil if it is in sight already, was listed, or is too large.
   func derived(_ proposition: Term, by justification: Justification) -> StepResult? {
-    guard arena.node(proposition).size <= limits.termSize, session.mark(proposition),
-      context.fact(of: proposition) == nil
-    else { return nil }
+    guard session.mark(proposition), context.fact(of: proposition) == nil else { return nil }
+    guard arena.node(proposition).size <= limits.termSize else {
+      session.cappedCount += 1
+      return nil
+    }
     if proposition == context.goal {
       return StepResult(action: .show(by: justification), statement: proposition, subgoals: [])
     }

@@ -94,9 +94,8 @@ func reportScript(named name: String, _ statement: String) -> String {
   """
 }
 
-/// A run of the size and course of a real one: `count` iterations of 200 conjectures, in which the
-/// prover gets better.
-func commitLikelyRun(_ run: Run, iterations count: Int) throws {
+/// A run with the course of a real one: `count` iterations, in which the prover gets better.
+func commitLikelyRun(_ run: Run, iterations count: Int, conjectures: Int) throws {
   var state: UInt64 = 1
   func uniform() -> Double {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -112,7 +111,7 @@ func commitLikelyRun(_ run: Run, iterations count: Int) throws {
     var record = IterationRecord(iteration: iteration)
     let progress = 1 - 1 / Double(iteration + 1)
     var sum = (proved: 0, probability: 0.0)
-    for slot in 0..<200 {
+    for slot in 0..<conjectures {
       let job = JobID(iteration: iteration, slot: slot)
       let statement = "[('a : G) -> ('b : G) -> (= \(term(4)) \(term(3)))]"
       record.conjectures.append(

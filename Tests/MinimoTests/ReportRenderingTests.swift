@@ -97,7 +97,8 @@ import Testing
   @Test(arguments: [1, 5, 80])
   func likelyRun(_ iterations: Int) throws {
     let run = try folder.run()
-    try commitLikelyRun(run, iterations: iterations)
+    try commitLikelyRun(
+      run, iterations: iterations, conjectures: iterations > 10 ? 20 : 200)
     let report = try RunReport(run)
     let lines = report.text.split(separator: "\n")
     #expect(lines.filter { $0.count > RunReport.textWidth } == [])
@@ -109,6 +110,34 @@ import Testing
       try report.text.write(
         toFile: "\(folder)/run-\(iterations).txt", atomically: true, encoding: .utf8)
     }
+  }
+
+  /// Figures that no axis can hold neither trap nor hang.
+  @Test(
+    arguments: [
+      [1e300, -1.7e308], [.infinity, -.infinity], [.nan, 0], [1e-300, 0], [1e99, -1e99],
+      [1e15, 1e15 + 1], [-0.0, 0.0],
+    ] as [[Double]])
+  func extremeFigures(_ values: [Double]) throws {
+    let run = try folder.run()
+    try run.commit(initialRecord())
+    for (index, value) in values.enumerated() {
+      var record = smallRecord(index + 1)
+      record.metrics = []
+      for name in ["loss.token", "loss.value", "steps.mean", "steps.longest", "pose.drawn"] {
+        record.addMetric(name, value)
+      }
+      record.addTiming("learn", seconds: value)
+      record.outcomes[0].logProbability = value
+      for slot in record.outcomes.indices { record.outcomes[slot].expansions = .max }
+      try run.commit(record)
+    }
+    let report = try RunReport(run)
+    #expect(report.iterations[1].expansions == .max)
+    try expectWellFormed(report.html)
+    #expect(!report.html.contains("nan") && !report.html.contains("inf"))
+    #expect(report.text.contains("Outcomes"))
+    _ = try JSONSerialization.jsonObject(with: Data(report.json.utf8))
   }
 
   private static let hostile = [

@@ -154,8 +154,9 @@ import Testing
     let path = run.path
     let reading = Task.detached {
       var seen: [RunReport] = []
-      repeat { seen.append(try RunReport(Run.open(at: path, mode: .read))) } while
-        seen.last?.iterations.count ?? 0 < 12
+      repeat {
+        seen.append(try RunReport(Run.open(at: path, mode: .read)))
+      } while seen.last?.iterations.count ?? 0 < 12
       return seen
     }
     var hashes = [try run.runHash().hex]
