@@ -22,7 +22,7 @@ public struct AgentConfiguration: Sendable, Hashable {
   public var width = 128
   public var hindsight = HindsightMode.on
   /// Tokens of a conjecture, at most.
-  public var conjectureLength = 32
+  public var conjectureLength = 24
   /// Draws of a slot after a duplicate or a trivial statement, at most.
   public var redraws = 8
   /// Theorems taken in hindsight from one search, at most.

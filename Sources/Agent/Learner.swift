@@ -22,7 +22,7 @@ public struct Learner: Sendable {
     public var optionLimit: Int
 
     public init(
-      steps: Int = 200, batchRows: Int = 4096, rate: Double = 1e-3, warmupSteps: Int = 50,
+      steps: Int = 400, batchRows: Int = 4096, rate: Double = 1e-3, warmupSteps: Int = 50,
       newestShare: Double = 0.5, optionLimit: Int = 16
     ) {
       self.steps = steps

@@ -8,6 +8,8 @@ public enum MinimoError: Error, Sendable {
   case syntax(SyntaxError)
   /// The premises of a domain cannot be compiled.
   case premises(domain: String, KernelError)
+  /// Nothing can be stated in a domain, so there is nothing to learn.
+  case nothingToState(domain: String)
   case store(StoreError)
   /// A setting has an impossible value.
   case usage(String)
@@ -27,6 +29,9 @@ extension MinimoError: CustomStringConvertible {
     case .syntax(let error): error.description
     case .premises(let domain, let error):
       "\(domain): the premises cannot be compiled: \(error). Check the types of the #premises."
+    case .nothingToState(let domain):
+      "\(domain): no statement within the limits can be made of these declarations. "
+        + "Declare objects or propositions, such as: z : nat."
     case .store(let error): error.description
     case .usage(let message): message
     case .file(let path, let reason): "\(path): \(reason)"
@@ -40,7 +45,7 @@ extension MinimoError: CustomStringConvertible {
   /// The exit status of a process that ends with this error, after sysexits.
   public var exitCode: Int32 {
     switch self {
-    case .syntax, .premises, .damaged: 65
+    case .syntax, .premises, .nothingToState, .damaged: 65
     case .usage: 64
     case .file: 74
     case .internalError: 70

@@ -16,7 +16,7 @@ public enum Preset: String, Sendable, CaseIterable {
       configuration.iterations = 3
       configuration.conjectures = 60
       configuration.expansions = 300
-      configuration.learning.steps = 100
+      configuration.learning.steps = 150
     case .default, .paper:
       configuration.iterations = 5
       configuration.conjectures = 200

@@ -36,7 +36,7 @@ extension Domain {
 
   /// The theorems of a problem file, with or without proofs, as statements to prove.
   ///
-  /// - Throws: `.file`, or `.syntax` for anything but theorems over this domain.
+  /// - Throws: `.file`, or `.syntax` for anything but theorems over this domain, at least one.
   public func problems(path: String) throws(MinimoError) -> [Problem] {
     let bytes = try readFile(path, limit: SyntaxLimits.fileBytes)
     return try problems(in: SourceFile(path: path, bytes: bytes))
@@ -44,7 +44,7 @@ extension Domain {
 
   /// The theorems of a problem file held in memory.
   ///
-  /// - Throws: `.syntax` for anything but theorems over this domain.
+  /// - Throws: `.syntax` for anything but theorems over this domain, at least one.
   public func problems(in source: SourceFile) throws(MinimoError) -> [Problem] {
     do throws(SyntaxError) {
       let tree = try parse(source)
@@ -52,6 +52,13 @@ extension Domain {
       var problems: [Problem] = []
       for case .theorem(let theorem) in tree.items {
         problems.append(try problem(theorem.statement, named: theorem.name.text, of: source))
+      }
+      if problems.isEmpty {
+        throw SyntaxError([
+          Diagnostic(
+            "there is no theorem to prove here", fix: "write theorem NAME : STATEMENT.",
+            at: .synthesized, in: source)
+        ])
       }
       return problems
     } catch {

@@ -1,6 +1,8 @@
 public import Agent
+import Conjecturing
 import Layers
 import Parallel
+import Proving
 import RunStore
 
 /// Trains an agent in a domain and keeps everything in a run folder.
@@ -24,11 +26,16 @@ public struct Trainer: Sendable {
     case committed(IterationReport)
   }
 
+  /// - Throws: `.usage` for impossible settings, `.nothingToState` for a domain without statements.
   public init(
     domain: Domain, configuration: AgentConfiguration = Preset.default.configuration,
     threads: Int = Minimo.processorCount
   ) throws(MinimoError) {
     try configuration.validate()
+    let shortest = ConjectureGrammar(theory: domain.space.theory).shortestStatement
+    guard let shortest, shortest <= configuration.conjectureLength else {
+      throw .nothingToState(domain: domain.name)
+    }
     self.domain = domain
     self.configuration = configuration
     pool = try Minimo.pool(threads: threads)

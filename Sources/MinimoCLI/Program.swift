@@ -7,8 +7,9 @@ import Minimo
 enum Program {
   static func main() {
     Standard.reserveDescriptors()
-    // A reader that leaves is an error to report, not a signal to die of.
+    // A reader that leaves and a file that gets too large are errors to report, not to die of.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try MinimoCommand.parseAsRoot()
       try command.run()

@@ -54,7 +54,7 @@ extension SearchReport {
     }
   }
 
-  private var outcomeName: String {
+  private var verdictName: String {
     switch verdict {
     case .proved: "proved"
     case .open: "open"
@@ -67,8 +67,7 @@ extension SearchReport {
   func json(of problem: Problem, isComplete: Bool) -> JSONValue {
     var members: [String: JSONValue] = [
       "name": .string(problem.name), "statement": .string(problem.statement),
-      "outcome": .string(outcomeName), "proved": .bool(theorem != nil),
-      "expansions": .int(expansions),
+      "verdict": .string(verdictName), "expansions": .int(expansions),
     ]
     if let theorem {
       members["steps"] = .int(theorem.stepCount)
