@@ -1,8 +1,8 @@
 // # Axioms of your own
 //
-// Mathematics from nothing but a few lines of axioms: we write down a theory, look at what can be said
-// in it, prove something by search alone, let an agent learn for a few seconds, and print the hardest
-// theorem that it found, with a proof that the kernel checked.
+// Mathematics from nothing but a few lines of axioms: we write down a theory, look at what can be
+// said in it, prove something by search alone, let an agent learn for a few seconds, and print
+// the hardest theorem that it found, with a proof that the kernel checked.
 //
 // Run it with `swift run -c release CustomAxioms`.
 
@@ -10,9 +10,9 @@ import Minimo
 
 // ## 1. Axioms
 //
-// A line `name : type.` declares a constant. Brackets are functions and implications: an axiom is a
-// constant whose type is a proposition. These are a set with a "middle" of any two points, in the order
-// given or the other, and a middle of a point with itself that is the point.
+// A line `name : type.` declares a constant. Brackets are functions and implications: an axiom is
+// a constant whose type is a proposition. These are a set with a "middle" of any two points, in
+// the order given or the other, and a middle of a point with itself that is the point.
 
 let axioms = """
   P : type.
@@ -36,8 +36,8 @@ print("The theory '\(domain.name)' has \(domain.declarationCount) declarations.\
 // ## 2. What can be said
 //
 // The conjecturer writes token by token, and is only ever offered tokens from which a well-typed
-// proposition can still be finished. So even random weights pose nothing but propositions. Most are
-// false, of course.
+// proposition can still be finished. So even random weights pose nothing but propositions. Most
+// are false, of course.
 
 print("Five conjectures of an agent that knows nothing:")
 for posed in try domain.pose(5, seed: 1) {
@@ -56,8 +56,8 @@ print(report.theorem?.script ?? "nothing: \(statement) is still open")
 
 // ## 4. A short training
 //
-// Pose, prove, learn, three times over. Everything depends on the seed alone: run this again, with any
-// number of threads, and the same theorems come out.
+// Pose, prove, learn, three times over. Everything depends on the seed alone: run this again,
+// with any number of threads, and the same theorems come out.
 
 var configuration = Preset.quick.configuration
 configuration.seed = 3
@@ -71,8 +71,9 @@ print("\nTraining:")
 print("  iteration  posed  proved  in hindsight")
 let training = try Trainer(domain: domain, configuration: configuration).train { event in
   guard case .committed(let report) = event else { return }
-  let figures = [report.iteration, report.attempts.count, report.proofs.count, report.hindsight.count]
-  print(zip(figures, [11, 7, 8, 14]).map { aligned($0, $1) }.joined())
+  print(
+    aligned(report.iteration, 11) + aligned(report.attempts.count, 7)
+      + aligned(report.proofs.count, 8) + aligned(report.hindsight.count, 14))
 }
 
 func aligned(_ number: Int, _ width: Int) -> String {
@@ -82,7 +83,8 @@ func aligned(_ number: Int, _ width: Int) -> String {
 
 // ## 5. A theorem
 //
-// The hardest is the one whose proof the agent itself thought least likely before it learned from it.
+// The hardest is the one whose proof the agent itself thought least likely before it learned from
+// it.
 
 let theorems = training.theorems
 if let hardest = theorems.first {
@@ -94,5 +96,6 @@ if let hardest = theorems.first {
 // The trained agent guides the search that was blind above.
 
 let guided = try domain.prove(statement, by: training.agent, expansions: 2000)
-print("\nThe statement of section 3 took \(report.expansions) expansions without the agent", terminator: "")
-print(guided.theorem == nil ? " and is open with it." : " and \(guided.expansions) with it.")
+let outcome = guided.theorem == nil ? "is open" : "took \(guided.expansions)"
+print("\nThe statement of section 3 took \(report.expansions) expansions without the agent")
+print("and \(outcome) with it.")

@@ -269,7 +269,7 @@ public struct FrozenTerms: Sendable {
 
   /// Whether every handle of `other` means the same here.
   func extends(_ other: FrozenTerms) -> Bool {
-    nodes.count >= other.nodes.count
+    nodes.count >= other.nodes.count && naturals.starts(with: other.naturals)
       && zip(nodes, other.nodes).allSatisfy {
         $0.tag == $1.tag && $0.a == $1.a && $0.b == $1.b && $0.c == $1.c
       }

@@ -10,8 +10,8 @@ extension Domain {
 
   /// Checks the proof scripts of a file of theorems over this domain.
   ///
-  /// - Throws: `.file`, or `.syntax` for anything but theorems over this domain. A script that is wrong
-  ///   is no error but a verdict.
+  /// - Throws: `.file`, or `.syntax` for anything but theorems over this domain. A script that is
+  ///   wrong is no error but a verdict.
   public func verify(path: String) throws(MinimoError) -> ScriptVerification {
     let bytes = try readFile(path, limit: SyntaxLimits.fileBytes)
     return try verify(SourceFile(path: path, bytes: bytes))

@@ -58,7 +58,8 @@ extension Domain {
   ///     let report = try domain.prove("[('a : G) -> (= (op 'a id) 'a)]")
   ///     if let theorem = report.theorem { print(theorem.script) }
   ///
-  /// - Throws: `.syntax` unless `statement` is a proposition of the domain; else as the other `prove`.
+  /// - Throws: `.syntax` unless `statement` is a proposition of the domain; else as the other
+  ///   `prove`.
   public func prove(
     _ statement: String, by agent: Agent? = nil, expansions: Int = 1000,
     selection: Selection? = nil, seed: UInt64 = 0, threads: Int = Minimo.processorCount
@@ -76,8 +77,8 @@ extension Domain {
   ///   - selection: the rule of the search, by default the agent's own.
   ///   - progress: called as searches go on, with the reports just finished, by index; throw
   ///     `MinimoError.interrupted` to stop.
-  /// - Returns: one report per problem, in order. The same arguments give the same reports, whatever the
-  ///   number of threads.
+  /// - Returns: one report per problem, in order. The same arguments give the same reports,
+  ///   whatever the number of threads.
   /// - Throws: `.usage` for an impossible number; what `progress` throws.
   /// - Precondition: `agent` and `problems` were made for this domain.
   public func prove(

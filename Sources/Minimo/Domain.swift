@@ -76,7 +76,7 @@ public struct Domain: Sendable {
     file.theory.declarations.count { $0.role != .primitive }
   }
 
-  /// A name that no constant and no theorem of the domain has: `wanted`, with underscores if need be.
+  /// A name that nothing in the domain has: `wanted`, with underscores if need be.
   public func freeName(_ wanted: String) -> String {
     var name = wanted
     while space.theory.constant(named: name) != nil

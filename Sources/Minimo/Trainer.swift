@@ -57,7 +57,8 @@ public struct Trainer: Sendable {
     try train(Agent(configuration, space: domain.space), in: run, progress: progress)
   }
 
-  /// Goes on with an interrupted run to the end that it would have had; a finished one is left as it is.
+  /// Goes on with an interrupted run to the end that it would have had; a finished one is left as
+  /// it is.
   ///
   /// The domain and the settings are those of the run.
   ///

@@ -53,9 +53,9 @@ struct EvalCommand: ParsableCommand {
     if json {
       let value: JSONValue = [
         "run": .string(path), "checkpoint": .int(agent.buffer.count),
-        "expansions": .int(search.expansions), "count": .int(problems.count),
+        "expansions": .int(search.expansions), "problems": .int(problems.count),
         "proved": .int(proved), "fraction": .number(share),
-        "problems": .array(
+        "results": .array(
           zip(problems, results).compactMap { $1?.json(of: $0, isComplete: false) }),
       ]
       try Standard.output.print(value.line)

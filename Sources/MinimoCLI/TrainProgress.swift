@@ -50,7 +50,8 @@ struct TrainProgress {
     if screen != nil {
       let start = after == 0 ? "Training" : "Going on after iteration \(after)"
       let text =
-        "\(start): \(domain), \(iterations) iterations of \(configuration.conjectures) conjectures, "
+        "\(start): \(domain), "
+        + "\(iterations) iterations of \(configuration.conjectures) conjectures, "
         + "\(configuration.expansions) expansions each, seed \(configuration.seed), "
         + "\(threads) threads\nRun folder: \(run)\n"
       screen?.print(text)
@@ -72,7 +73,9 @@ struct TrainProgress {
     switch event {
     case .posing(let count):
       estimate.enter(.pose, at: seconds)
-      show("posing \(count) conjectures", "posing", ["iteration": .int(iteration), "count": .int(count)])
+      show(
+        "posing \(count) conjectures", "posing",
+        ["iteration": .int(iteration), "count": .int(count)])
     case .proving(let finished, let total, let expansions, let proved):
       estimate.enter(.prove, at: seconds)
       let budget = Double(max(1, total)) * Double(configuration.expansions)
@@ -161,12 +164,10 @@ struct TrainProgress {
     screen?.clear()
     let command = "minimo train --resume --run \(run)"
     if screen != nil {
-      Standard.error.write(
-        """
-        Interrupted. \(committed == 0 ? "No iteration is finished yet." : "Iterations up to \(committed) are safe in \(run).")
-        Go on with: \(command)
-
-        """)
+      let kept =
+        committed == 0
+        ? "No iteration is finished yet." : "Iterations up to \(committed) are safe in \(run)."
+      Standard.error.write("Interrupted. \(kept)\nGo on with: \(command)\n")
     } else {
       line("interrupted", ["committed": .int(committed), "resume": .string(command)])
     }

@@ -3,7 +3,6 @@ import Kernel
 /// A small theory with a bit of everything: data, families, propositions, definitions, a theorem,
 /// numerals.
 struct Fixture {
-  let builder: TheoryBuilder
   let theory: Theory
   /// The theory's entries as plain trees.
   let oracle: PlainChecker
@@ -69,7 +68,6 @@ struct Fixture {
     try define("alias", statement, .apply(F["step"], F["z"], F["base"]))
     try builder.addLiterals(
       type: arena.term(nat), zero: arena.term(F["z"]), successor: arena.term(F["s"]))
-    self.builder = builder
     theory = builder.freeze()
     oracle = PlainChecker(
       constants: theory.declarations.map { declaration in

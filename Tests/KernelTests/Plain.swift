@@ -1,7 +1,7 @@
 import Kernel
 
 /// Terms as plain trees, without sharing or cached facts: the oracle's representation.
-indirect enum Plain: Hashable {
+indirect enum Plain: Hashable, Sendable {
   case sort(Sort)
   case variable(Int)
   case constant(Int)

@@ -2,7 +2,7 @@ import Kernel
 import Randomness
 
 /// Trees of any shape, well typed or not.
-struct RandomTrees {
+struct RandomTrees: Sendable {
   /// Locals to draw from.
   var locals: [Plain] = []
 

@@ -98,8 +98,8 @@ import Testing
 
   @Test mutating func looseVariables() {
     for (term, index) in [
-      (Plain.variable(0), 0), (.lambda(F["nat"], .variable(1)), 1),
-      (.pi(F["nat"], .pi(.variable(1), F["R"])), 1), (.apply(F["s"], .variable(4)), 4),
+      (Plain.variable(0), 0), (.lambda(F["nat"], .variable(1)), 0),
+      (.pi(F["nat"], .pi(.variable(3), F["R"])), 2), (.apply(F["s"], .variable(4)), 4),
       (.definition(F["nat"], .variable(0), F["z"]), 0),
     ] {
       #expect(proofError(term, of: F["R"]) == .looseVariable(index: index))

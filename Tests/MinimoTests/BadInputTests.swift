@@ -75,7 +75,7 @@ struct BadInputTests {
     let changes: [(String, (inout AgentConfiguration) -> Void)] = [
       ("iterations", { $0.iterations = -1 }), ("conjectures", { $0.conjectures = 0 }),
       ("expansions", { $0.expansions = .max }), ("layers", { $0.layers = 0 }),
-      ("width", { $0.width = 12 }), ("weights", { $0.layers = 64; $0.width = 8192 }),
+      ("width", { $0.width = 12 }), ("weights", { ($0.layers, $0.width) = (64, 8192) }),
       ("learning.steps", { $0.learning.steps = -5 }),
       ("learning.learningRate", { $0.learning.rate = .nan }),
     ]

@@ -1,0 +1,166 @@
+import Conjecturing
+import Kernel
+import Parallel
+import PeanoSyntax
+import Proving
+import Randomness
+import Search
+import Testing
+
+@testable import Agent
+
+/// What is claimed in hindsight is read again from print and proved again, twice.
+@Suite struct HindsightTests {
+  /// The printed script and the printed term both prove the printed statement.
+  static func recheck(_ theorem: Theorem, _ theory: Theory) throws {
+    // The script.
+    let source = SourceFile(path: "theorem.p", text: theorem.script)
+    let arena = TermArena(theory.terms)
+    let read = try elaborateProblems(try parse(source), theory: theory, arena: arena)
+    #expect(read.count == 1)
+    #expect(print(read[0].statement, arena: arena, theory: theory) == theorem.statement)
+    var extended = theory
+    extended.replaceTerms(arena.freeze())
+    guard case .proved = verify(read, over: extended, source: source).verdicts[0].outcome else {
+      Issue.record(
+        "refused: \(verify(read, over: extended, source: source).verdicts[0])\n\(theorem.script)")
+      return
+    }
+    // The term.
+    func term(_ text: String) throws -> Term {
+      let source = SourceFile(path: "term", text: text)
+      return try elaborate(try parseTerm(source), of: source, theory: theory, arena: arena)
+    }
+    var checker = Checker(theory: theory, arena: arena)
+    try checker.checkProof(try term(theorem.term), of: try term(theorem.statement))
+    #expect(try term(theorem.statement) == read[0].statement)
+    // Closed, not trivial, and the conjecturer's own form of it.
+    #expect(arena.node(read[0].statement).looseBound == 0)
+    #expect(!arena.node(read[0].statement).hasLocal)
+    #expect(Triviality(of: read[0].statement, in: arena) == nil)
+    if let conjecture = theorem.conjecture {
+      #expect(conjecture.statement(in: arena) == read[0].statement)
+    }
+    #expect(theorem.stepCount > 0 && !theorem.choices.isEmpty)
+    for choice in theorem.choices {
+      #expect(choice.query.options.indices.contains(choice.option))
+    }
+  }
+
+  static func reports(
+    _ statements: [StatementSource], in fixture: Fixture, expansions: Int, limit: Int = 12,
+    threads: Int = 2, seed: UInt64 = 1
+  ) throws -> [SearchReport] {
+    let prover = Prover(
+      space: fixture.space, network: UniformEvaluator<ProofQuery>(),
+      settings: .init(
+        budget: SearchBudget(expansions: expansions), hindsightLimit: limit, failureLimit: 4),
+      pool: WorkerPool(threads: threads))
+    return try prover.prove(statements, key: RandomKey(seed: seed))
+  }
+
+  @Test(arguments: Fixture.domains)
+  func everyTheoremHolds(_ domain: String) throws {
+    let fixture = try Fixture(domain: domain)
+    let problems = try fixture.problems(domain)
+    let statements = Array(problems.prefix(4) + problems.suffix(4))
+    let reports = try HindsightTests.reports(statements, in: fixture, expansions: 150)
+    var count = 0
+    for (statement, report) in zip(statements, reports) {
+      #expect(report.hindsight.count <= 12 && report.failures.count <= 4)
+      let session = ProofSession(fixture.space)
+      let posed = statement.term(in: session)
+      if case .proved(let theorem) = report.verdict {
+        try HindsightTests.recheck(theorem, fixture.space.theory)
+      } else if case .refused(let reason) = report.verdict {
+        Issue.record("refused: \(reason)")
+      }
+      var seen: Set<String> = []
+      for theorem in report.hindsight {
+        try HindsightTests.recheck(theorem, fixture.space.theory)
+        #expect(seen.insert(theorem.statement).inserted, "twice: \(theorem.statement)")
+        #expect(try fixture.term(theorem.statement, in: session.arena) != posed)
+        count += 1
+      }
+    }
+    #expect(count > 20, "\(count)")
+  }
+
+  @Test func theSameForAnyNumberOfThreads() throws {
+    let fixture = try Fixture(domain: "groups")
+    let statements = Array(try fixture.problems("groups").prefix(6))
+    func scripts(_ threads: Int, _ seed: UInt64, limit: Int = 4) throws -> [[String]] {
+      try HindsightTests.reports(
+        statements, in: fixture, expansions: 60, limit: limit, threads: threads, seed: seed
+      ).map { report in
+        report.hindsight.map(\.script) + report.failures.map { "\($0.state) \($0.options)" }
+      }
+    }
+    let one = try scripts(1, 1)
+    #expect(try scripts(2, 1) == one && scripts(4, 1) == one)
+    #expect(try scripts(2, 2) != one)
+    #expect(try scripts(2, 1, limit: 0).allSatisfy { $0.allSatisfy { !$0.hasPrefix("theorem") } })
+  }
+
+  // MARK: By hand
+
+  /// P passes to Q, Q to R, and T has no proof.
+  static let theory = """
+    G : type.  id : G.  inv : [G -> G].
+    P : [G -> prop].  Q : [G -> prop].  R : [G -> prop].  S : prop.  T : prop.
+    pq : [('a : G) -> (P 'a) -> (Q 'a)].  #forward pq.
+    qr : [('a : G) -> (Q 'a) -> (R 'a)].  #forward qr.
+    at_id : [(Q id) -> S].  #forward at_id.
+    #premises pq qr at_id.
+    """
+
+  static func hindsight(_ statement: String) throws -> (theorems: [Theorem], fixture: Fixture) {
+    let fixture = try Fixture(theory)
+    let reports = try HindsightTests.reports(
+      [try fixture.statement(statement)], in: fixture, expansions: 100)
+    for theorem in reports[0].hindsight { try recheck(theorem, fixture.space.theory) }
+    return (reports[0].hindsight, fixture)
+  }
+
+  /// Which of `expected` are stated, and how many others.
+  static func found(
+    _ theorems: [Theorem], _ expected: [String], _ fixture: Fixture
+  ) throws -> (missing: [String], others: [String]) {
+    let arena = TermArena(fixture.space.theory.terms)
+    let stated = try theorems.map { try fixture.term($0.statement, in: arena) }
+    let wanted = try expected.map { try fixture.term($0, in: arena) }
+    return (
+      zip(expected, wanted).filter { !stated.contains($0.1) }.map(\.0),
+      zip(theorems, stated).filter { !wanted.contains($0.1) }.map { $0.0.statement }
+    )
+  }
+
+  @Test func instancesBecomeGeneral() throws {
+    let (theorems, fixture) = try HindsightTests.hindsight("[(P (inv (inv id))) -> T]")
+    let (missing, _) = try HindsightTests.found(
+      theorems, ["[('a : G) -> (P 'a) -> (R 'a)]"], fixture)
+    #expect(missing.isEmpty)
+    // No instance is left beside its theorem.
+    #expect(theorems.allSatisfy { !$0.statement.contains("inv") })
+  }
+
+  /// What the proof does look into stays.
+  @Test func dataThatMatterStay() throws {
+    let (theorems, fixture) = try HindsightTests.hindsight("[(P id) -> S -> T]")
+    let (missing, others) = try HindsightTests.found(
+      theorems, ["[('a : G) -> (P 'a) -> (R 'a)]", "[(P id) -> S]"], fixture)
+    // S holds by hypothesis here, so that P id proves it need not be noticed.
+    #expect(missing.filter { $0.contains("R") }.isEmpty, "\(missing) \(others)")
+    let (more, again) = try HindsightTests.hindsight("[(P id) -> T]")
+    #expect(try HindsightTests.found(more, ["[(P id) -> S]"], again).missing.isEmpty)
+  }
+
+  @Test func unusedHypothesesAreDropped() throws {
+    let (theorems, fixture) = try HindsightTests.hindsight(
+      "[('a : G) -> ('b : G) -> S -> (P (inv 'a)) -> (P 'b) -> T]")
+    let (missing, _) = try HindsightTests.found(
+      theorems, ["[('a : G) -> (P 'a) -> (R 'a)]"], fixture)
+    #expect(missing.isEmpty)
+    #expect(theorems.allSatisfy { !$0.statement.contains("S ->") && !$0.statement.contains("'b :") })
+  }
+}
