@@ -46,6 +46,7 @@ lint:
 
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)
+	Scripts/wrap-comments
 
 clean:
 	rm -rf .build

@@ -76,7 +76,8 @@ let package = Package(
     module(
       "Minimo",
       [
-        "ShippedDomains", "Agent", "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
+        "ShippedDomains", "Agent", "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search",
+        "Layers", "Tensor",
         "Probability", "Randomness", "Parallel", "RunStore",
       ]),
     // Layer 6

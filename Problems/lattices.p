@@ -1,5 +1,5 @@
-/* Textbook statements about lattices: absorption in all its forms, idempotence, and the order in which
-   'a is below 'b when (meet 'a 'b) is 'a. Axioms: Domains/lattices.p. */
+/* Textbook statements about lattices: absorption in all its forms, idempotence, and the order in
+   which 'a is below 'b when (meet 'a 'b) is 'a. Axioms: Domains/lattices.p. */
 
 theorem symmetry : [('a : L) -> ('b : L) -> (= 'a 'b) -> (= 'b 'a)].
 theorem transitivity : [('a : L) -> ('b : L) -> ('c : L) -> (= 'a 'b) -> (= 'b 'c) -> (= 'a 'c)].

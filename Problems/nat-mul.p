@@ -1,5 +1,5 @@
-/* Textbook statements about addition and multiplication of natural numbers, from single steps to laws
-   that need induction, some of them lemmas too. Axioms: Domains/nat-mul.p. */
+/* Textbook statements about addition and multiplication of natural numbers, from single steps to
+   laws that need induction, some of them lemmas too. Axioms: Domains/nat-mul.p. */
 
 theorem zero_times_zero : (= (* z z) z).
 theorem symmetry : [('a : nat) -> ('b : nat) -> (= 'a 'b) -> (= 'b 'a)].

@@ -1,5 +1,6 @@
-/* Textbook statements of propositional logic, most of them after Kleene, Introduction to Metamathematics
-   (1952), section 26; the last ones need excluded middle. Axioms: Domains/propositional-logic.p. */
+/* Textbook statements of propositional logic, most of them after Kleene, Introduction to
+   Metamathematics (1952), section 26; the last ones need excluded middle. Axioms:
+   Domains/propositional-logic.p. */
 
 theorem identity : [('A : prop) -> 'A -> 'A].
 theorem weakening : [('A : prop) -> ('B : prop) -> 'A -> 'B -> 'A].

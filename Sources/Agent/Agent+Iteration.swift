@@ -131,7 +131,9 @@ extension Agent {
     var set = ExampleSet()
     let vocabulary = space.vocabulary
     func learn(_ conjecture: Conjecture?, _ difficulty: Difficulty) {
-      guard let conjecture, conjecture.tokens.count <= configuration.conjectureLength else { return }
+      guard let conjecture, conjecture.tokens.count <= configuration.conjectureLength else {
+        return
+      }
       set.conjectures.append(
         ConjectureExample(
           difficulty: difficulty, tokens: conjecture.tokens.map(vocabulary.id)))

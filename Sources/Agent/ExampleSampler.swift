@@ -33,7 +33,8 @@ struct ExampleSampler {
     var draw = Draw()
     let rows = Double(settings.batchRows)
     let conjectureRows =
-      all.proofs.isEmpty ? rows : all.conjectures.isEmpty ? 0 : rows * ExampleSampler.conjectureShare
+      all.proofs.isEmpty
+      ? rows : all.conjectures.isEmpty ? 0 : rows * ExampleSampler.conjectureShare
     fill(&draw.conjectures, upTo: conjectureRows, newest.conjectures, all.conjectures, &random) {
       example, _ in (example, example.tokens.count + 1)
     }

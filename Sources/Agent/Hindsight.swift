@@ -22,7 +22,7 @@ struct Hindsight {
     let size: Int
   }
 
-  /// Certified theorems, other than `root` and trivial ones, in a fixed order.
+  /// Certified theorems, in a fixed order: none trivial, none an instance of `root`.
   ///
   /// Candidates are grouped by the length of their proofs and taken from the groups in turn, so that
   /// the many short ones do not crowd out the few long ones.
@@ -40,9 +40,10 @@ struct Hindsight {
     let sizes = groups.keys.sorted(by: >)
     for size in sizes { random.shuffle(&groups[size]!) }
     var theorems: [Theorem] = []
-    var seen: Set<Term> = [root]
+    var seen: Set<Term> = []
     func isNew(_ statement: Term) -> Bool {
       seen.insert(statement).inserted && Triviality(of: statement, in: session.arena) == nil
+        && !session.arena.isInstance(statement, of: root)
     }
     var round = 0
     while theorems.count < limit {
@@ -74,7 +75,9 @@ struct Hindsight {
     var attempts = 0
     var tried: Set<Term> = []
     while attempts < Hindsight.abstractionAttempts,
-      let term = best.derivation.abstractableTerms(in: session).first(where: { tried.insert($0).inserted })
+      let term = best.derivation.abstractableTerms(in: session).first(where: {
+        tried.insert($0).inserted
+      })
     {
       attempts += 1
       guard

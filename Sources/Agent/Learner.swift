@@ -1,7 +1,7 @@
 public import Layers
 public import Parallel
-public import Randomness
 public import Proving
+public import Randomness
 
 /// Trains the transformer on examples: conjectures as a language model, proofs as policy and value.
 ///

@@ -137,7 +137,9 @@ public final class TermArena {
   }
 
   @inlinable
-  public func lambda(_ domain: Term, _ body: Term) -> Term { intern(.lambda, domain.id, body.id, 0) }
+  public func lambda(_ domain: Term, _ body: Term) -> Term {
+    intern(.lambda, domain.id, body.id, 0)
+  }
 
   @inlinable
   public func pi(_ domain: Term, _ body: Term) -> Term { intern(.pi, domain.id, body.id, 0) }

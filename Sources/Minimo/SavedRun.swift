@@ -7,6 +7,8 @@ public struct SavedRun: Sendable {
   public let run: Run
   public let domain: Domain
   public let configuration: AgentConfiguration
+  /// The level of the kernels that the run computes with.
+  public let kernels: String
 
   /// - Throws: `.store`, `.damaged` or `.syntax` if the folder is not what Minimo wrote.
   public init(_ run: Run) throws(MinimoError) {
@@ -17,8 +19,14 @@ public struct SavedRun: Sendable {
       throw .damaged(
         place: run.path + "/theory.p", reason: "it is not the theory that the run was started with")
     }
+    let place = run.path + "/run.json"
+    var settings = description.configuration
+    guard case .string(let kernels)? = settings.removeValue(forKey: "kernels") else {
+      throw .damaged(place: place, reason: "it does not say which kernels the run computes with")
+    }
+    self.kernels = kernels
     configuration = try AgentConfiguration(
-      json: description.configuration, seed: description.seed, place: run.path + "/run.json")
+      json: settings, seed: description.seed, place: place)
   }
 
   /// Opens a run for reading.

@@ -4,6 +4,7 @@ import Layers
 import Parallel
 import Proving
 import RunStore
+import Tensor
 
 /// Trains an agent in a domain and keeps everything in a run folder.
 ///
@@ -48,9 +49,14 @@ public struct Trainer: Sendable {
   public func train(
     at path: String, progress: (Event) throws(MinimoError) -> Void = { _ in }
   ) throws(MinimoError) {
+    var settings = configuration.json
+    guard
+      try AgentConfiguration(json: settings, seed: configuration.seed, place: path) == configuration
+    else { throw .usage("a run folder cannot record the selection rule of this configuration") }
+    settings["kernels"] = .string(TensorKernels.level)
     let description = RunDescription(
       programVersion: Minimo.version, seed: configuration.seed, domain: domain.name,
-      theoryHash: domain.hash, configuration: configuration.json)
+      theoryHash: domain.hash, configuration: settings)
     let run = try stored { () throws(StoreError) in
       try Run.create(at: path, description: description, theory: domain.text)
     }
@@ -62,12 +68,18 @@ public struct Trainer: Sendable {
   ///
   /// The domain and the settings are those of the run.
   ///
-  /// - Throws: `.store` or `.damaged` if the folder is no run or damaged; what `progress` throws.
+  /// - Throws: `.usage` where other kernels would round differently; `.store` or `.damaged` if the folder is no run or damaged; what `progress` throws.
   public static func resume(
     at path: String, threads: Int, progress: (Event) throws(MinimoError) -> Void = { _ in }
   ) throws(MinimoError) {
     let run = try stored { () throws(StoreError) in try Run.open(at: path, mode: .write) }
     let saved = try SavedRun(run)
+    guard saved.kernels == TensorKernels.level else {
+      throw .usage(
+        "\(path) computes with \(saved.kernels) kernels and this process with "
+          + "\(TensorKernels.level) ones, which round differently; set MINIMO_CPU=\(saved.kernels), "
+          + "on a processor that has them")
+    }
     let trainer = try Trainer(
       domain: saved.domain, configuration: saved.configuration, threads: threads)
     try trainer.train(try saved.agent(), in: run, progress: progress)

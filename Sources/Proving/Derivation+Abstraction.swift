@@ -9,7 +9,8 @@ extension Derivation {
   /// - Parameters:
   ///   - variable: a local of the type of `term` that occurs nowhere in the derivation.
   /// - Returns: nil where a rewriting has lost its place.
-  public func abstracting(_ term: Term, as variable: Term, in session: ProofSession) -> Derivation? {
+  public func abstracting(_ term: Term, as variable: Term, in session: ProofSession) -> Derivation?
+  {
     let arena = session.arena
     var renaming = Renaming()
     func image(_ old: Term) -> Term {

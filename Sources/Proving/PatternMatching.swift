@@ -58,7 +58,8 @@ struct Matcher {
       guard other.tag == .application,
         other.head == node.head || arena.node(Term(id: node.head)).looseBound > 0
       else { return false }
-      return match(Term(id: node.a), Term(id: other.a)) && match(Term(id: node.b), Term(id: other.b))
+      return match(Term(id: node.a), Term(id: other.a))
+        && match(Term(id: node.b), Term(id: other.b))
     case .pi, .lambda:
       let other = arena.node(target)
       guard other.tag == node.tag, match(Term(id: node.a), Term(id: other.a)) else { return false }

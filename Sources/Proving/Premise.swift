@@ -77,7 +77,8 @@ public final class Premise: Sendable {
     precondition(domains.count == count, "the arity exceeds the number of products")
     conclusion = rest
     concludesProof = try checker.sort(of: arena.instantiate(rest, with: locals)) == .prop
-    let later = domains.map { Premise.mask($0.type, count, arena) } + [Premise.mask(rest, count, arena)]
+    let later =
+      domains.map { Premise.mask($0.type, count, arena) } + [Premise.mask(rest, count, arena)]
     parameters = domains.enumerated().map { index, domain in
       Parameter(
         type: domain.type, isProof: domain.isProof, mask: later[index],

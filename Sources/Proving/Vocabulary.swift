@@ -37,7 +37,8 @@ public struct Vocabulary: Sendable, Hashable {
     case .sort(.prop): Marker.prop.rawValue
     case .sort(.type): Marker.type.rawValue
     case .sort(.kind): Marker.kind.rawValue
-    case .partial(let count): Vocabulary.firstPartial + Int32(min(count, Vocabulary.partialCount - 1))
+    case .partial(let count):
+      Vocabulary.firstPartial + Int32(min(count, Vocabulary.partialCount - 1))
     case .digit(let digit): Vocabulary.firstDigit + Int32(digit)
     case .variable(let level):
       Vocabulary.firstVariable + Int32(min(level, Vocabulary.variableCount - 1))

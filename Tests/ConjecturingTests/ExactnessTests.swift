@@ -1,7 +1,7 @@
 import Conjecturing
-import Proving
 import Kernel
 import Probability
+import Proving
 import Randomness
 import TestSupport
 import Testing

@@ -43,7 +43,8 @@ import Testing
     #expect(session.text(try show("(P (s z))", right)) == "(step z holds)")
     #expect(session.text(try show("same", right)) == "(step z holds)")
     #expect(isRejected { try show("(P z)", right) })
-    let wrong = Justification.application(head: step, arguments: [try session.term("(s z)"), holds])
+    let wrong = Justification.application(
+      head: step, arguments: [try session.term("(s z)"), holds])
     #expect(isRejected { try show("(P (s (s z)))", wrong) })
     #expect(throws: Derivation.Failure.malformed(step: 0, reason: "a hole has no subgoal")) {
       try show("(P (s z))", .application(head: step, arguments: [z, nil]))

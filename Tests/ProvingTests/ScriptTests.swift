@@ -86,7 +86,8 @@ import Testing
         + " goal (= 0 z) { show (= z z) by (eq_refl z). } }"
     ),
     (
-      "holes in show", "theorem t : [false -> (and false false)] {"
+      "holes in show",
+      "theorem t : [false -> (and false false)] {"
         + " intro 'h : false. show (and false false) by (and_i _ _ 'h 'h). }"
     ),
     (
@@ -115,8 +116,11 @@ import Testing
       "an arrow shown at once",
       "theorem t : [false -> false] { show [false -> false] by (lambda ('h : false) 'h). }"
     ),
-    ("a name bound anew", "theorem t : [('n : nat) -> ('m : nat) -> (= 'm 'm)] {"
-      + " intro 'n : nat. intro 'n : nat. show (= 'n 'n) by (eq_refl 'n). }"),
+    (
+      "a name bound anew",
+      "theorem t : [('n : nat) -> ('m : nat) -> (= 'm 'm)] {"
+        + " intro 'n : nat. intro 'n : nat. show (= 'n 'n) by (eq_refl 'n). }"
+    ),
   ]
 
   @Test(arguments: accepted)
