@@ -66,8 +66,7 @@ let package = Package(
     module("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
     // Layer 5
     .target(
-      name: "ShippedDomains", path: "Domains", exclude: ["lattices.p"],
-      sources: ["ShippedDomains.swift"],
+      name: "ShippedDomains",
       resources: [
         .embedInCode("groups.p"), .embedInCode("nat-add.p"), .embedInCode("nat-mul.p"),
         .embedInCode("propositional-logic.p"),

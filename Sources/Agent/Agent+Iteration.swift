@@ -9,8 +9,8 @@ import Search
 extension Agent {
   /// Runs the next iteration: pose, prove, certify, relabel, grade, learn.
   ///
-  /// - Parameter progress: called as the iteration goes on; throw to stop, which leaves the agent as it
-  ///   was.
+  /// - Parameter progress: called as the iteration goes on; throw to stop, which leaves the agent
+  ///   as it was.
   /// - Throws: what `progress` throws.
   public mutating func runIteration(
     pool: WorkerPool, progress: (AgentEvent) throws -> Void = { _ in }
@@ -79,8 +79,8 @@ extension Agent {
     var grading: Grading
   }
 
-  /// Weighs every proof by its log-probability under the policy that searched, and grades by quantiles
-  /// over all of them.
+  /// Weighs every proof by its log-probability under the policy that searched, and grades by
+  /// quantiles over all of them.
   private func grade(
     _ attempts: [SearchReport], pool: WorkerPool,
     progress: (AgentEvent) throws -> Void

@@ -7,8 +7,8 @@ import Search
 
 /// An agent that poses conjectures, proves them, and learns from what it proved.
 ///
-/// A value: `run` maps the state before an iteration to the state after it, and depends on nothing but
-/// the configuration's seed and the iteration's number.
+/// A value: `run` maps the state before an iteration to the state after it, and depends on nothing
+/// but the configuration's seed and the iteration's number.
 public struct Agent: Sendable {
   public let configuration: AgentConfiguration
   public let space: ActionSpace
@@ -77,12 +77,16 @@ public struct Agent: Sendable {
     }
   }
 
-  /// Everything proved so far that the conjecturer could pose.
+  /// Everything assumed or proved so far that the conjecturer could pose.
   var knownConjectures: Set<Conjecture> {
-    Set(
-      buffer.flatMap(\.theorems).map { tokens in
-        grammar.conjecture(of: tokens.compactMap(space.vocabulary.token))
-      })
+    let session = ProofSession(space)
+    let axioms = session.axioms.compactMap {
+      Conjecture(statement: $0, in: session.arena, theory: space.theory)
+    }
+    let theorems = buffer.flatMap(\.theorems).map { tokens in
+      grammar.conjecture(of: tokens.compactMap(space.vocabulary.token))
+    }
+    return Set(axioms + theorems)
   }
 
   /// The prover with the agent's weights.

@@ -5,8 +5,8 @@ public enum HindsightMode: String, Sendable, Hashable, Codable, CaseIterable {
   /// Conjecturer and prover learn from the relabelled statements.
   case on
   case off
-  /// As the original's code does: the prover learns from the relabelled proof, the conjecturer from the
-  /// statement that was posed, under the difficulty of the relabelled proof.
+  /// As the original's code does: the prover learns from the relabelled proof, the conjecturer from
+  /// the statement that was posed, under the difficulty of the relabelled proof.
   case original
 }
 

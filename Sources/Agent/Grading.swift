@@ -1,7 +1,7 @@
 /// Where the difficulties of an iteration part, as log-probabilities of proofs.
 ///
-/// Below `hard` a proof is hard, up to `easy` it is easy, above it is trivial. The quantiles are those
-/// of the original's code: the least likely fifth is hard, the next three tenths easy.
+/// Below `hard` a proof is hard, up to `easy` it is easy, above it is trivial. The quantiles are
+/// those of the original's code: the least likely fifth is hard, the next three tenths easy.
 public struct Grading: Sendable, Hashable {
   public static let hardQuantile = 0.2
   public static let easyQuantile = 0.5
@@ -23,6 +23,8 @@ public struct Grading: Sendable, Hashable {
   }
 
   public func difficulty(of logProbability: Double) -> Difficulty {
+    // A proof without a choice was never hard, whatever the quantiles of a small sample say.
+    if logProbability == 0 { return .trivial }
     if logProbability <= hard { return .hard }
     return logProbability <= easy ? .easy : .trivial
   }

@@ -4,12 +4,13 @@ import Proving
 import Randomness
 import Search
 
-/// What a search proved by accident: every fact derived anywhere in its tree, and every goal it solved
-/// on the way, as a theorem of its own.
+/// What a search proved by accident: every fact derived anywhere in its tree, and every goal it
+/// solved on the way, as a theorem of its own.
 ///
-/// Contexts become arguments: of the hypotheses in sight only those that the proof uses are kept. Data
-/// that the proof does not look into become variables, so that instances of one theorem are one theorem.
-/// (Poesia et al. 2024, section 3.3, relabel paths; here the facts' own dependencies are followed.)
+/// Contexts become arguments: of the hypotheses in sight only those that the proof uses are kept.
+/// Data that the proof does not look into become variables, so that instances of one theorem are
+/// one theorem. (Poesia et al. 2024, section 3.3, relabel paths; here the facts' own dependencies
+/// are followed.)
 struct Hindsight {
   /// Most theorems taken from one search.
   let limit: Int
@@ -22,10 +23,11 @@ struct Hindsight {
     let size: Int
   }
 
-  /// Certified theorems, in a fixed order: none trivial, none an instance of `root`.
+  /// Certified theorems, in a fixed order: none trivial, none an axiom, none an instance of `root` if
+  /// that was proved.
   ///
-  /// Candidates are grouped by the length of their proofs and taken from the groups in turn, so that
-  /// the many short ones do not crowd out the few long ones.
+  /// Candidates are grouped by the length of their proofs and taken from the groups in turn, so
+  /// that the many short ones do not crowd out the few long ones.
   func theorems(
     in tree: SearchTree<ProofState>, except root: Term, session: ProofSession
   ) -> [Theorem] {
@@ -40,10 +42,14 @@ struct Hindsight {
     let sizes = groups.keys.sorted(by: >)
     for size in sizes { random.shuffle(&groups[size]!) }
     var theorems: [Theorem] = []
-    var seen: Set<Term> = []
+    // What the axioms say is no discovery.
+    var seen = Set(session.axioms)
+    // A statement that was not proved may be false: only of a theorem are instances old news.
+    let isProved = tree.outcome == .solved
     func isNew(_ statement: Term) -> Bool {
-      seen.insert(statement).inserted && Triviality(of: statement, in: session.arena) == nil
-        && !session.arena.isInstance(statement, of: root)
+      statement != root && seen.insert(statement).inserted
+        && Triviality(of: statement, in: session.arena) == nil
+        && !(isProved && session.arena.isInstance(statement, of: root))
     }
     var round = 0
     while theorems.count < limit {
@@ -69,7 +75,8 @@ struct Hindsight {
   /// Terms tried as variables per theorem, at most.
   private static let abstractionAttempts = 8
 
-  /// The theorem with data turned into variables wherever the proof still goes through, largest first.
+  /// The theorem with data turned into variables wherever the proof still goes through, largest
+  /// first.
   private func abstracted(_ candidate: Candidate, in session: ProofSession) -> Candidate {
     var best = candidate
     var attempts = 0

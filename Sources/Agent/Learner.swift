@@ -5,8 +5,8 @@ public import Randomness
 
 /// Trains the transformer on examples: conjectures as a language model, proofs as policy and value.
 ///
-/// Each step draws its examples by key, cuts them into a fixed number of shards, and adds the shards'
-/// gradients in order: the number of threads changes nothing.
+/// Each step draws its examples by key, cuts them into a fixed number of shards, and adds the
+/// shards' gradients in order: the number of threads changes nothing.
 public struct Learner: Sendable {
   public struct Settings: Sendable, Hashable, Codable {
     /// Optimizer steps per iteration.

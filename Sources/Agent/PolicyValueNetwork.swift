@@ -5,9 +5,9 @@ public import Search
 
 /// The transformer as policy and value of proof search.
 ///
-/// A state is encoded once; its options are continuations that share it. Queries are cut into chunks
-/// for the workers; a row's result does not depend on its batch, so neither does anything here depend
-/// on chunks or threads.
+/// A state is encoded once; its options are continuations that share it. Queries are cut into
+/// chunks for the workers; a row's result does not depend on its batch, so neither does anything
+/// here depend on chunks or threads.
 public struct PolicyValueNetwork: Evaluator {
   public typealias Query = ProofQuery
 

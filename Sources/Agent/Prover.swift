@@ -73,7 +73,8 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
   ///
   /// - Parameters:
   ///   - key: child keys by index decide what hindsight keeps.
-  ///   - progress: called after each wave with the reports that it completed, by index; throw to stop.
+  ///   - progress: called after each wave with the reports that it completed, by index; throw to
+  ///     stop.
   /// - Returns: one report per statement, in order, whatever the number of threads.
   /// - Throws: what the evaluator or `progress` throws.
   public func prove(
@@ -109,13 +110,15 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
   ) -> SearchReport {
     let session = tree.goal(0).state.session
     let statement = source.term(in: session)
+    // What follows enumerates too.
+    let cappedCount = session.cappedCount
     let hindsight = Hindsight(limit: settings.hindsightLimit, key: key.child("hindsight"))
     return SearchReport(
       verdict: verdict(on: tree, statement, named: source.name, session: session),
       expansions: tree.expansions,
       hindsight: hindsight.theorems(in: tree, except: statement, session: session),
       failures: failures(in: tree, key: key.child("failures")),
-      cappedCount: session.cappedCount)
+      cappedCount: cappedCount)
   }
 
   private func verdict(

@@ -1,7 +1,8 @@
 import Kernel
 
 extension TermArena {
-  /// Whether `statement` is `general` with terms put for its variables, possibly under more hypotheses.
+  /// Whether `statement` is `general` with terms put for its variables, possibly under more
+  /// hypotheses.
   ///
   /// By first-order matching: of the conclusions, then of each hypothesis of `general` with one of
   /// `statement`. Both must be closed.
@@ -34,7 +35,8 @@ extension TermArena {
     return fulfil(wanted[...], values)
   }
 
-  /// Matches `pattern`, whose variables beyond `depth` binders are the first `count` of a statement.
+  /// Matches `pattern`, whose variables beyond `depth` binders are the first `count` of a
+  /// statement.
   private func matches(
     _ pattern: Term, _ term: Term, _ depth: Int, _ count: Int, _ values: inout [Term?]
   ) -> Bool {

@@ -1,7 +1,6 @@
 public import Conjecturing
 import Kernel
 import PeanoSyntax
-import Probability
 public import Proving
 
 /// A statement with a proof that the kernel has checked, free of any arena.
@@ -45,13 +44,6 @@ public struct Theorem: Sendable {
     stepCount = proof.steps.count
     let replayed = proof.choices(from: ProofState(proving: statement, in: session))
     choices = replayed?.map { Choice($0.state, option: $0.option) } ?? fallback
-  }
-
-  /// The proof's log-probability under a policy that gives `logProbabilities` to its choices.
-  public static func logProbability(_ choices: [Choice], _ evaluations: [[Float]]) -> Double {
-    zip(choices, evaluations).reduce(0) { sum, pair in
-      sum + LogWeight.logProbability(of: pair.0.option, in: pair.1)
-    }
   }
 }
 

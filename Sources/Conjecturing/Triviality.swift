@@ -16,14 +16,15 @@ public enum Triviality: String, Sendable, Hashable, CaseIterable, Codable {
     while case .pi(let domain, let body) = arena.view(conclusion) {
       domains.append(domain)
       conclusion = body
+      // What is left may be an arrow that is a hypothesis itself.
+      for (index, domain) in domains.enumerated()
+      where arena.lift(domain, by: domains.count - index) == conclusion {
+        self = .conclusionAmongHypotheses
+        return
+      }
     }
     if let sides = arena.equalitySides(conclusion), sides.left == sides.right {
       self = .reflexivity
-      return
-    }
-    for (index, domain) in domains.enumerated()
-    where arena.lift(domain, by: domains.count - index) == conclusion {
-      self = .conclusionAmongHypotheses
       return
     }
     return nil

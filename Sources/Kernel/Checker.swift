@@ -1,15 +1,16 @@
-/// Typing of terms: the Calculus of Constructions with `prop : type : kind`, as a functional pure type
-/// system (Barendregt, Lambda Calculi with Types, section 5.2). Syntax-directed, no constraint solving.
+/// Typing of terms: the Calculus of Constructions with `prop : type : kind`, as a functional pure
+/// type system (Barendregt, Lambda Calculi with Types, section 5.2). Syntax-directed, no constraint
+/// solving.
 ///
 /// ```
 /// Π   A : s₁, B : s₂  ⟹  Πx:A.B : prop          if s₂ = prop   (impredicative)
 ///                                 max(s₁, s₂)   otherwise      (predicative)
 /// ```
-/// so the product (kind, type) lands in `kind`, never in `type`: with it in `type` the system would be
-/// inconsistent (Hurkens, TLCA 1995).
+/// so the product (kind, type) lands in `kind`, never in `type`: with it in `type` the system would
+/// be inconsistent (Hurkens, TLCA 1995).
 ///
-/// A checker belongs to one arena and caches by handle: locals carry their types, so what was inferred
-/// once holds wherever the term occurs.
+/// A checker belongs to one arena and caches by handle: locals carry their types, so what was
+/// inferred once holds wherever the term occurs.
 public struct Checker {
   public let theory: Theory
   public let arena: TermArena

@@ -26,7 +26,8 @@ extension Checker {
     return result
   }
 
-  /// Whether two well-typed terms are equal up to β, δ, ζ and literal unfolding. No η, no cumulativity.
+  /// Whether two well-typed terms are equal up to β, δ, ζ and literal unfolding. No η, no
+  /// cumulativity.
   public mutating func isConvertible(_ left: Term, _ right: Term) throws(KernelError) -> Bool {
     if left == right { return true }
     let key = UInt64(min(left.id, right.id)) << 32 | UInt64(max(left.id, right.id))

@@ -1,5 +1,5 @@
-/// Why the kernel refused. Cases carry terms of the arena that was being checked; a printer turns them
-/// into text.
+/// Why the kernel refused. Cases carry terms of the arena that was being checked; a printer turns
+/// them into text.
 public enum KernelError: Error, Sendable, Hashable {
   /// `function` of type `type` is applied, but is no function.
   case notAFunction(function: Term, type: Term)
@@ -27,7 +27,8 @@ public enum KernelError: Error, Sendable, Hashable {
 public struct KernelLimits: Sendable {
   /// Inference, reduction and conversion steps.
   public var steps: Int
-  /// Nested calls. Deep recursion needs a thread with a large stack: about 400 bytes a level.
+  /// Nested calls. Deep recursion needs a thread with a large stack: up to 800 bytes a level, and
+  /// 4 MiB for substitution in a term of maximal depth.
   public var recursion: Int
 
   public init(steps: Int = 20_000_000, recursion: Int = 10_000) {

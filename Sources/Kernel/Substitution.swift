@@ -128,25 +128,47 @@ extension TermArena {
     return (Term(id: inner.b), Term(id: middle.b), Term(id: outer.b))
   }
 
+  /// Steps of one normalization, at most.
+  private static let normalizationLimit = 1_000_000
+
   /// The β-normal form, without unfolding definitions.
   ///
-  /// - Precondition: `term` is well typed, else this may not terminate.
+  /// Beyond a million steps, and in an arena that has overflowed, there is none: the arena counts as
+  /// overflowed and the result is `kind`.
+  ///
+  /// - Precondition: `term` is well typed.
   public func betaNormalize(_ term: Term) -> Term {
-    let node = node(term)
-    switch node.tag {
-    case .sort, .variable, .constant, .local, .literal: return term
-    case .application:
-      let function = betaNormalize(Term(id: node.a))
-      let argument = betaNormalize(Term(id: node.b))
-      let head = self.node(function)
-      if head.tag == .lambda {
-        return betaNormalize(instantiate(Term(id: head.b), with: argument))
+    var steps = 0
+    var memo: [Term: Term] = [:]
+
+    func visit(_ term: Term) -> Term {
+      let node = node(term)
+      switch node.tag {
+      case .sort, .variable, .constant, .local, .literal: return term
+      case .application, .lambda, .pi, .definition: break
       }
-      return application(function, argument)
-    case .lambda: return lambda(betaNormalize(Term(id: node.a)), betaNormalize(Term(id: node.b)))
-    case .pi: return pi(betaNormalize(Term(id: node.a)), betaNormalize(Term(id: node.b)))
-    case .definition:
-      return betaNormalize(instantiate(Term(id: node.c), with: Term(id: node.b)))
+      if let known = memo[term] { return known }
+      steps += 1
+      if steps > TermArena.normalizationLimit { markOverflowed() }
+      if overflowed { return .kind }
+      let result: Term
+      switch node.tag {
+      case .application:
+        let function = visit(Term(id: node.a))
+        let argument = visit(Term(id: node.b))
+        let head = self.node(function)
+        if head.tag == .lambda {
+          result = visit(instantiate(Term(id: head.b), with: argument))
+        } else {
+          result = application(function, argument)
+        }
+      case .lambda: result = lambda(visit(Term(id: node.a)), visit(Term(id: node.b)))
+      case .pi: result = pi(visit(Term(id: node.a)), visit(Term(id: node.b)))
+      default: result = visit(instantiate(Term(id: node.c), with: Term(id: node.b)))
+      }
+      if node.size >= TermArena.memoThreshold { memo[term] = result }
+      return result
     }
+    return visit(term)
   }
 }

@@ -1,8 +1,8 @@
 /// A hash-consing store of terms: structure shared, equality by handle.
 ///
-/// An arena starts as a copy of a theory's frozen terms, so handles below `frozenCount` mean the same
-/// in every arena over that theory; what is added later is private to the arena, which belongs to one
-/// search, checker or decoder at a time.
+/// An arena starts as a copy of a theory's frozen terms, so handles below `frozenCount` mean the
+/// same in every arena over that theory; what is added later is private to the arena, which belongs
+/// to one search, checker or decoder at a time.
 ///
 /// Terms deeper than ``maximalDepth`` or more numerous than `maximalCount` are not built: the arena
 /// becomes `overflowed` and hands out `kind`, which no checker accepts; ``Checker`` reports
@@ -70,6 +70,9 @@ public final class TermArena {
 
   /// Whether a term was refused because of its depth or the number of terms.
   @inlinable public var overflowed: Bool { core.pointee.overflowed }
+
+  /// For operations that give up: what they return is no term to be trusted.
+  public func markOverflowed() { core.pointee.overflowed = true }
 
   /// The stored layer of `term`. - Complexity: O(1).
   @inlinable

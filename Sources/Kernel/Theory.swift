@@ -14,7 +14,8 @@ public struct Declaration: Sendable {
   public let name: String
   public let type: Term
   public let role: Role
-  /// Number of inputs of the outermost arrow as written: how many arguments a forward step supplies.
+  /// Number of inputs of the outermost arrow as written: how many arguments a forward step
+  /// supplies.
   public let arity: Int
 }
 

@@ -1,4 +1,5 @@
-/// Builds a ``Theory`` declaration by declaration; each is checked, names are fresh, nothing is replaced.
+/// Builds a ``Theory`` declaration by declaration; each is checked, names are fresh, nothing is
+/// replaced.
 public struct TheoryBuilder {
   public let arena: TermArena
   public private(set) var theory: Theory
@@ -107,8 +108,8 @@ public struct TheoryBuilder {
     return id
   }
 
-  /// The checker, and with it its copy of the theory, is gone when this returns: what follows extends
-  /// the theory in place.
+  /// The checker, and with it its copy of the theory, is gone when this returns: what follows
+  /// extends the theory in place.
   private func withChecker(
     _ body: (inout Checker) throws(KernelError) -> Void
   ) throws(KernelError) {

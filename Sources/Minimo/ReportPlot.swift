@@ -11,8 +11,8 @@ struct ReportPlot {
     dots = [UInt8](repeating: 0, count: width * height)
   }
 
-  /// Draws a line through the values, at equal distances from left to right, broken where a value is
-  /// missing.
+  /// Draws a line through the values, at equal distances from left to right, broken where a value
+  /// is missing.
   init(_ values: [Double?], over extent: ClosedRange<Double>, width: Int, height: Int) {
     self.init(width: width, height: height)
     let columns = 2 * width - 1

@@ -55,8 +55,8 @@ public struct SavedRun: Sendable {
     }
     let iteration = iteration ?? last
     let files = try checkpoint(iteration, names: nil)
-    var transformer = Agent(configuration, space: domain.space).transformer
-    var optimizer = Agent(configuration, space: domain.space).optimizer
+    let initial = Agent(configuration, space: domain.space)
+    var (transformer, optimizer) = (initial.transformer, initial.optimizer)
     let place = "\(run.path)/checkpoints/\(iteration)"
     do {
       transformer = try Transformer(safetensors: files["model.safetensors"] ?? [])

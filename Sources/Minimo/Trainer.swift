@@ -68,17 +68,23 @@ public struct Trainer: Sendable {
   ///
   /// The domain and the settings are those of the run.
   ///
-  /// - Throws: `.usage` where other kernels would round differently; `.store` or `.damaged` if the folder is no run or damaged; what `progress` throws.
+  /// - Throws: `.usage` where other kernels would round differently; `.store` or `.damaged` if the
+  ///   folder is no run or damaged; what `progress` throws.
   public static func resume(
     at path: String, threads: Int, progress: (Event) throws(MinimoError) -> Void = { _ in }
   ) throws(MinimoError) {
     let run = try stored { () throws(StoreError) in try Run.open(at: path, mode: .write) }
     let saved = try SavedRun(run)
+    guard run.description.programVersion == Minimo.version else {
+      throw .usage(
+        "\(path) was started by version \(run.description.programVersion) and this is "
+          + "\(Minimo.version), which may compute something else; resume it with that version")
+    }
     guard saved.kernels == TensorKernels.level else {
       throw .usage(
         "\(path) computes with \(saved.kernels) kernels and this process with "
-          + "\(TensorKernels.level) ones, which round differently; set MINIMO_CPU=\(saved.kernels), "
-          + "on a processor that has them")
+          + "\(TensorKernels.level) ones, which round differently; "
+          + "set MINIMO_CPU=\(saved.kernels), on a processor that has them")
     }
     let trainer = try Trainer(
       domain: saved.domain, configuration: saved.configuration, threads: threads)

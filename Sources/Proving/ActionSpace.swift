@@ -95,6 +95,7 @@ public final class ActionSpace: Sendable {
       else { continue }
       objects.append(arena.constant(ConstantID(index)))
     }
+    if arena.overflowed { throw .limitExceeded(.terms(arena.count)) }
     // Terms made while compiling premises live in this arena: freeze them into the shared theory.
     var extended = theory
     extended.replaceTerms(arena.freeze())

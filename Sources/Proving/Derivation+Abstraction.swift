@@ -1,10 +1,11 @@
 public import Kernel
 
 extension Derivation {
-  /// The derivation with `term` replaced by `variable` throughout: in goals, in facts and in arguments.
+  /// The derivation with `term` replaced by `variable` throughout: in goals, in facts and in
+  /// arguments.
   ///
-  /// Whether it still proves anything is for the kernel to say. Places of rewriting are found anew, since
-  /// occurrences may have gone.
+  /// Whether it still proves anything is for the kernel to say. Places of rewriting are found anew,
+  /// since occurrences may have gone.
   ///
   /// - Parameters:
   ///   - variable: a local of the type of `term` that occurs nowhere in the derivation.
@@ -48,8 +49,8 @@ extension Derivation {
     return result
   }
 
-  /// The derivation of a statement with `term` replaced by a new variable, over which it quantifies;
-  /// variables and hypotheses that this makes idle are dropped.
+  /// The derivation of a statement with `term` replaced by a new variable, over which it
+  /// quantifies; variables and hypotheses that this makes idle are dropped.
   ///
   /// - Returns: nil where that makes no sense; whether it proves anything is for the kernel to say.
   public func generalized(
@@ -59,21 +60,8 @@ extension Derivation {
     guard let type = session.type(of: term), !arena.node(type).hasLocal else { return nil }
     let variable = arena.local(level: Derivation.firstAbstractLevel + Int(term.id), type: type)
     guard let abstracted = abstracting(term, as: variable, in: session) else { return nil }
-    var entries = [
-      ContextEntry(kind: .variable, term: variable, type: type, justification: nil)
-    ]
-    var first = 0
-    while case .intro(let local) = abstracted.steps[first].action,
-      case .local(_, let type) = arena.view(local)
-    {
-      let kind: ContextEntry.Kind = session.isProposition(type) ? .fact : .variable
-      entries.append(ContextEntry(kind: kind, term: local, type: type, justification: nil))
-      first += 1
-    }
-    let body = abstracted.steps[first...].map { step in
-      Step(action: step.action, goal: step.goal, children: step.children.map { $0 - first })
-    }
-    return Derivation(steps: body).generalized(over: entries, in: session)
+    let entry = ContextEntry(kind: .variable, term: variable, type: type, justification: nil)
+    return abstracted.generalized(over: [entry], in: session)
   }
 
   /// Levels of variables that stand for abstracted terms, above those of any state.

@@ -38,15 +38,15 @@ extension Derivation {
       })
   }
 
-  /// A derivation under the context `entries` as one that stands alone: the hypotheses that it needs
-  /// become arguments of the statement, the facts that it needs become steps.
+  /// A derivation under the context `entries` as one that stands alone: the hypotheses that it
+  /// needs become arguments of the statement, the facts that it needs become steps.
   ///
   /// - Returns: the generalized statement and its derivation.
   public func generalized(
     over entries: [ContextEntry], in session: ProofSession
   ) -> (statement: Term, derivation: Derivation) {
     let arena = session.arena
-    let body = minimized(in: session)
+    let (body, entries) = minimized(in: session).peelingIntros(onto: entries, in: session)
     let goal = body.steps[0].goal
     var used: Set<Term> = []
     session.collectLocals(in: goal, into: &used)
@@ -69,6 +69,7 @@ extension Derivation {
       }
       session.collectLocals(in: entry.type, into: &used)
     }
+    hypotheses = session.canonicalOrder(hypotheses.reversed(), before: goal).reversed()
     var statements = [goal]
     for local in hypotheses {
       let inner = arena.abstract(statements.last!, over: [local])
@@ -95,7 +96,63 @@ extension Derivation {
   }
 }
 
+extension Derivation {
+  /// The rest of a derivation after its leading intros, and the context that they make.
+  ///
+  /// Nothing changes where the derivation ends before its intros do.
+  func peelingIntros(
+    onto entries: [ContextEntry], in session: ProofSession
+  ) -> (body: Derivation, entries: [ContextEntry]) {
+    var entries = entries
+    var first = 0
+    while case .intro(let local) = steps[first].action,
+      case .local(_, let type) = session.arena.view(local)
+    {
+      let kind: ContextEntry.Kind = session.isProposition(type) ? .fact : .variable
+      entries.append(ContextEntry(kind: kind, term: local, type: type, justification: nil))
+      first += 1
+    }
+    let body = steps[first...].map { step in
+      Step(action: step.action, goal: step.goal, children: step.children.map { $0 - first })
+    }
+    return (Derivation(steps: body), entries)
+  }
+}
+
 extension ProofSession {
+  /// Puts variables whose types mention no other hypothesis first, in the order in which the rest of
+  /// the statement mentions them: statements that differ in that order alone become one.
+  func canonicalOrder(_ hypotheses: [Term], before goal: Term) -> [Term] {
+    var variables: [Term] = []
+    var rest: [Term] = []
+    for local in hypotheses {
+      guard case .local(_, let type) = arena.view(local) else { continue }
+      if arena.node(type).hasLocal || isProposition(type) {
+        rest.append(local)
+      } else {
+        variables.append(local)
+      }
+    }
+    var mentioned: [Term] = []
+    for local in rest { mentionLocals(in: type(of: local) ?? .kind, in: &mentioned) }
+    mentionLocals(in: goal, in: &mentioned)
+    let sorted = mentioned.filter(variables.contains)
+    return sorted + variables.filter { !sorted.contains($0) } + rest
+  }
+
+  /// Appends the locals in `term` that are not in `locals` yet, from left to right.
+  private func mentionLocals(in term: Term, in locals: inout [Term]) {
+    let node = arena.node(term)
+    guard node.hasLocal else { return }
+    switch node.tag {
+    case .local: if !locals.contains(term) { locals.append(term) }
+    case .application, .lambda, .pi:
+      mentionLocals(in: Term(id: node.a), in: &locals)
+      mentionLocals(in: Term(id: node.b), in: &locals)
+    case .sort, .variable, .constant, .literal, .definition: break
+    }
+  }
+
   /// Adds the locals that occur in `term` to `locals`; those in the types of locals do not count.
   func collectLocals(in term: Term, into locals: inout Set<Term>) {
     let node = arena.node(term)

@@ -1,7 +1,8 @@
 public import Kernel
 public import Search
 
-/// A finished proof as a search found it: steps that name their arguments, nothing left to look for.
+/// A finished proof as a search found it: steps that name their arguments, nothing left to look
+/// for.
 ///
 /// Flat: children come after their parent, the root is first, and a step that several need is there
 /// once. Untrusted until ``ProofElaborator`` made a term of it and the kernel checked that.

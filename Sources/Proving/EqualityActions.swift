@@ -33,7 +33,8 @@ extension Sight {
     return results
   }
 
-  /// Every fact with one occurrence of `a` replaced by `b`, for every fact `a = b`; never below binders.
+  /// Every fact with one occurrence of `a` replaced by `b`, for every fact `a = b`; never below
+  /// binders.
   func rewritings() -> [StepResult] {
     session.clearMarks()
     var results: [StepResult] = []

@@ -1,8 +1,8 @@
 public import Kernel
 
 extension ProofSession {
-  /// The β-normal form with definitions and small numerals unfolded: the form in which propositions are
-  /// compared by handle.
+  /// The β-normal form with definitions and small numerals unfolded: the form in which propositions
+  /// are compared by handle.
   ///
   /// - Precondition: `term` is well typed.
   public func normalize(_ term: Term) -> Term {
@@ -16,7 +16,14 @@ extension Theory {
 
   /// Replaces every transparent definition by its value and every small numeral by its meaning.
   func unfold(_ term: Term, in arena: TermArena) -> Term {
+    var memo: [Term: Term] = [:]
     func visit(_ term: Term) -> Term {
+      if let known = memo[term] { return known }
+      let result = layer(term)
+      memo[term] = result
+      return result
+    }
+    func layer(_ term: Term) -> Term {
       let node = arena.node(term)
       switch node.tag {
       case .constant:

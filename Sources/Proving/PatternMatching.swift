@@ -37,8 +37,8 @@ struct Matcher {
     return isFlexible ? arena.betaNormalize(result) : result
   }
 
-  /// Extends the bindings so that `pattern` becomes `target`. On failure the bindings are spoiled: the
-  /// caller restores `bound`.
+  /// Extends the bindings so that `pattern` becomes `target`. On failure the bindings are spoiled:
+  /// the caller restores `bound`.
   mutating func match(_ pattern: Term, _ target: Term) -> Bool {
     let node = arena.node(pattern)
     if node.looseBound == 0 { return pattern == target }

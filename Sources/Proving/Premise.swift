@@ -2,8 +2,8 @@ public import Kernel
 
 /// An axiom, theorem or hypothesis as an arrow: what it takes and what it gives.
 ///
-/// Parameter `i` of `n` is the loose variable `n - 1 - i` of every term below, so that all of them are
-/// read in one scope and a substitution is an array.
+/// Parameter `i` of `n` is the loose variable `n - 1 - i` of every term below, so that all of them
+/// are read in one scope and a substitution is an array.
 public final class Premise: Sendable {
   public enum Source: Sendable, Hashable {
     case constant(ConstantID)

@@ -2,8 +2,8 @@ import Kernel
 
 /// Finds arguments for the parameters of one premise, most constrained first.
 ///
-/// A proof whose proposition is known is looked up; one with a known head symbol ranges over the facts
-/// with that head; only then do free parameters range over the objects of their type.
+/// A proof whose proposition is known is looked up; one with a known head symbol ranges over the
+/// facts with that head; only then do free parameters range over the objects of their type.
 struct PremiseSearch {
   let premise: Premise
   let sight: Sight

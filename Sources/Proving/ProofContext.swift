@@ -26,8 +26,8 @@ final class ProofContext {
   let session: ProofSession
   let entries: [ContextEntry]
   let goal: Term
-  /// The level of all derived facts: their types tell them apart, so that states which derived the same
-  /// facts in another order are one state.
+  /// The level of all derived facts: their types tell them apart, so that states which derived the
+  /// same facts in another order are one state.
   static let factLevel = 1 << 27
 
   /// Number of variables and hypotheses so far: the level of the next one.

@@ -28,7 +28,8 @@ public final class ProofSession {
     checker = Checker(theory: space.theory, arena: arena, limits: KernelLimits(steps: .max))
   }
 
-  /// Whether every option of every state so far was listed: only then does a dead goal mean anything.
+  /// Whether every option of every state so far was listed: only then does a dead goal mean
+  /// anything.
   public var isExhaustive: Bool { cappedCount == 0 && !arena.overflowed }
 
   /// The type of a term in sight; nil if it has none.
@@ -40,6 +41,12 @@ public final class ProofSession {
 
   /// Whether `type` is a proposition.
   func isProposition(_ type: Term) -> Bool { (try? checker.sort(of: type)) == .prop }
+
+  /// The propositions that the theory assumes, in the form in which propositions are compared.
+  public var axioms: [Term] {
+    space.theory.declarations.filter { $0.role == .assumption && isProposition($0.type) }
+      .map { normalize($0.type) }
+  }
 
   /// A hypothesis or fact as a premise; nil if it is no arrow.
   func premise(for local: Term) -> Premise? {

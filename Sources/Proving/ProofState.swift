@@ -32,9 +32,9 @@ public struct ProofQuery: Sendable {
 /// A goal in a context, or that and an arrow whose result is still to be chosen.
 ///
 /// The action space of the original: a step first picks `intro`, an arrow to go forward with, or an
-/// arrow to go backward with; then, if that arrow has several results, one of them. Only arrows that
-/// have a result are options. A goal that is in sight, or that some option derives in one step, needs no
-/// choice: it is done.
+/// arrow to go backward with; then, if that arrow has several results, one of them. Only arrows
+/// that have a result are options. A goal that is in sight, or that some option derives in one
+/// step, needs no choice: it is done.
 public struct ProofState: GoalDomain {
   public typealias Query = ProofQuery
   /// Nothing: the proof is read off the search tree.

@@ -4,8 +4,8 @@ import PeanoSyntax
 /// Checks one script against its statement, step by step, without any search: arguments are written
 /// out, and a hole is either determined by the goal or a goal of its own.
 ///
-/// The result is a ``Derivation``; the kernel has the last word on it. What is wrong is refused here
-/// all the same, where a person can see why.
+/// The result is a ``Derivation``; the kernel has the last word on it. What is wrong is refused
+/// here all the same, where a person can see why.
 struct ScriptChecker {
   let source: SourceFile
   let session: ProofSession

@@ -105,7 +105,8 @@ private func prove(
 }
 
 extension TermArena {
-  /// A term of another arena, rebuilt in this one; handles below `sharedCount` are the same in both.
+  /// A term of another arena, rebuilt in this one; handles below `sharedCount` are the same in
+  /// both.
   func copy(_ term: Term, from other: TermArena, sharing sharedCount: Int) -> Term {
     var copies: [Term: Term] = [:]
     func visit(_ term: Term) -> Term {

@@ -75,7 +75,8 @@ struct Sight {
       action: .construct(local: object, by: justification), statement: object, subgoals: [])
   }
 
-  /// The step that derives `proposition`; nil if it is in sight already, was listed, or is too large.
+  /// The step that derives `proposition`; nil if it is in sight already, was listed, or is too
+  /// large.
   func derived(_ proposition: Term, by justification: Justification) -> StepResult? {
     guard session.mark(proposition), context.fact(of: proposition) == nil else { return nil }
     guard arena.node(proposition).size <= limits.termSize else {

@@ -30,7 +30,8 @@ import Testing
     let words: [UInt32] = [
       1, 1, 1, 0xFFFF_FFFF, 1, 1, 3, 1, 2, 4, 5, 1, 0x3F80_0000, 1, 1, 6,
     ]
-    let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+    let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+    }
     #expect(set.bytes == Array("minimo-examples-1\n".utf8) + bytes)
   }
 

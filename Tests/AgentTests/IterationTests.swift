@@ -81,7 +81,8 @@ import Testing
       optimizer: agent.optimizer,
       buffer: try agent.buffer.map { try ExampleSet(bytes: $0.bytes) })
     let report = try agent.runIteration(pool: pool)
-    #expect(IterationTests.text(try resumed.runIteration(pool: pool)) == IterationTests.text(report))
+    #expect(
+      IterationTests.text(try resumed.runIteration(pool: pool)) == IterationTests.text(report))
     #expect(resumed.transformer.bits == agent.transformer.bits)
     // What was proved before is not posed again.
     let known = Set(agent.buffer[0].theorems)

@@ -58,7 +58,9 @@ import Testing
     let terms = (0..<count).map { arena.variable($0) }
     let applications = (1..<count).map { arena.application(terms[$0], terms[$0 - 1]) }
     #expect(arena.count == 3 + count + applications.count)
-    for index in stride(from: 0, to: count, by: 37) { #expect(arena.variable(index) == terms[index]) }
+    for index in stride(from: 0, to: count, by: 37) {
+      #expect(arena.variable(index) == terms[index])
+    }
     for (index, term) in applications.enumerated() {
       guard case .application(terms[index + 1], terms[index]) = arena.view(term),
         arena.application(terms[index + 1], terms[index]) == term

@@ -33,14 +33,17 @@ import Testing
     #expect(try convertible(.apply(F["s"], .apply(identity, F["z"])), F.number(1)))
     // Only the head is reduced.
     #expect(
-      try whnf(.apply(F["s"], .apply(identity, F["z"]))) == .apply(F["s"], .apply(identity, F["z"])))
+      try whnf(.apply(F["s"], .apply(identity, F["z"]))) == .apply(F["s"], .apply(identity, F["z"]))
+    )
     #expect(try whnf(.apply(identity, .apply(identity, F["z"]))) == F["z"])
   }
 
   @Test mutating func delta() throws {
     #expect(try whnf(F["two"]) == F.number(2))
     #expect(try whnf(.apply(F["twice"], F["z"])) == .apply(F["f"], F["z"], F["z"]))
-    #expect(try convertible(.apply(F["imp"], F["R"]), .lambda(.sort(.prop), .arrow(F["R"], .variable(0)))))
+    #expect(
+      try convertible(.apply(F["imp"], F["R"]), .lambda(.sort(.prop), .arrow(F["R"], .variable(0))))
+    )
     #expect(try !convertible(F["two"], F.number(1)))
     #expect(try convertible(F["alias"], .apply(F["step"], F["z"], F["base"])))
   }
@@ -70,7 +73,8 @@ import Testing
     // A numeral is no other function of a numeral.
     #expect(try !convertible(.literal(2), .apply(F["twice"], .literal(1))))
     #expect(try !convertible(.literal(1), .local(0, F["nat"])))
-    #expect(try convertible(.apply(F["s"], .local(0, F["nat"])), .apply(F["s"], .local(0, F["nat"]))))
+    #expect(
+      try convertible(.apply(F["s"], .local(0, F["nat"])), .apply(F["s"], .local(0, F["nat"]))))
     #expect(try !convertible(.literal(1), .apply(F["s"], .local(0, F["nat"]))))
   }
 

@@ -3,8 +3,8 @@ import Randomness
 import TestSupport
 import Testing
 
-/// The kernel against the second checker: the same verdict on everything, with one kernel checker that
-/// lives through all cases, so that whatever it remembers is put to the test too.
+/// The kernel against the second checker: the same verdict on everything, with one kernel checker
+/// that lives through all cases, so that whatever it remembers is put to the test too.
 @Suite struct DifferentialTests {
   typealias F = Fixture
 
@@ -12,7 +12,8 @@ import Testing
     F["nat"], .sort(.prop), .sort(.type), .apply(F["P"], F.number(2)),
     .apply(F["vec"], .literal(1)), .arrow(F["nat"], .sort(.prop)),
     .pi(.sort(.prop), .pi(.variable(0), .variable(1))),
-    .pi(F["nat"], .apply(F["="], F["nat"], .variable(0), .apply(F["poly"], F["nat"], .variable(0)))),
+    .pi(
+      F["nat"], .apply(F["="], F["nat"], .variable(0), .apply(F["poly"], F["nat"], .variable(0)))),
     .pi(F["nat"], .pi(.apply(F["P"], .variable(0)), .apply(F["P"], .apply(F["s"], .variable(1))))),
   ]
 
@@ -66,7 +67,8 @@ import Testing
         }
       }
     }
-    #expect(accepted > 1_000 && mutantsAccepted > 500 && refused > 1_500,
+    #expect(
+      accepted > 1_000 && mutantsAccepted > 500 && refused > 1_500,
       "\(accepted) accepted, \(mutantsAccepted) mutants accepted, \(refused) refused")
   }
 

@@ -36,8 +36,8 @@ import Testing
     }
   }
 
-  /// A checker stopped at every possible step, and asked again: it may refuse what is right for want of
-  /// steps, never accept what is wrong.
+  /// A checker stopped at every possible step, and asked again: it may refuse what is right for
+  /// want of steps, never accept what is wrong.
   @Test func everyStepLimit() throws {
     let fixture = try Fixture()
     var unlimited = fixture.makeChecker()
@@ -68,7 +68,8 @@ import Testing
     #expect(LimitTests.verdict(&unlimited, proof, wrong) == .refused)
   }
 
-  /// The same for the depth of recursion, where later calls go on from what earlier ones remembered.
+  /// The same for the depth of recursion, where later calls go on from what earlier ones
+  /// remembered.
   @Test func everyRecursionLimit() throws {
     let fixture = try Fixture()
     var verdicts: [Verdict] = []
@@ -137,6 +138,34 @@ import Testing
     }
   }
 
+  /// Reduction may not build what is too deep to be built.
+  @Test func reductionTooDeep() throws {
+    let fixture = try Fixture()
+    let error = WorkerPool(threads: 1).map(1) { _ -> KernelError? in
+      var checker = fixture.makeChecker()
+      let arena = checker.arena
+      let nat = arena.term(F["nat"])
+      func numeral(_ height: Int, _ bottom: Term) -> Term {
+        (0..<height).reduce(bottom) { term, _ in arena.application(arena.term(F["s"]), term) }
+      }
+      // (λx. s¹²⁰⁰⁰ x) (s¹²⁰⁰⁰ 0), each half of a height that an arena takes.
+      let function = arena.lambda(nat, numeral(12_000, arena.variable(0)))
+      let term = arena.application(function, numeral(12_000, arena.term(F["z"])))
+      precondition(!arena.overflowed)
+      do throws(KernelError) {
+        _ = try checker.weakHeadNormalForm(term)
+        return nil
+      } catch {
+        precondition(arena.overflowed)
+        return error
+      }
+    }[0]
+    guard case .limitExceeded(.terms)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test func nonsenseEnds() throws {
     // Ω is not typed, and whoever reduces it anyway is told so.
     let fixture = try Fixture()
@@ -190,7 +219,8 @@ import Testing
       do throws(KernelError) {
         // Substitution reaches the bottom of anything that can be built.
         let hidden = arena.instantiate(
-          arena.abstract(arena.replace(z, by: arena.local(level: 0, type: nat), in: left),
+          arena.abstract(
+            arena.replace(z, by: arena.local(level: 0, type: nat), in: left),
             over: [arena.local(level: 0, type: nat)]), with: z)
         precondition(hidden == left)
         if shape == "numerals" {

@@ -46,7 +46,8 @@ extension Plain {
     }
   }
 
-  /// The body of a binder with its variable replaced (Pierce, Types and Programming Languages, 6.2).
+  /// The body of a binder with its variable replaced (Pierce, Types and Programming Languages,
+  /// 6.2).
   func opened(with argument: Plain) -> Plain {
     mapLeaves { leaf, depth in
       guard case .variable(let index) = leaf, index == depth else { return leaf }

@@ -1,8 +1,8 @@
 import Kernel
 
-/// A second checker for the same theory, written to be obviously right rather than fast: trees instead
-/// of handles, a typing context instead of locals, comparison of full normal forms instead of lazy
-/// conversion, no caches.
+/// A second checker for the same theory, written to be obviously right rather than fast: trees
+/// instead of handles, a typing context instead of locals, comparison of full normal forms instead
+/// of lazy conversion, no caches.
 struct PlainChecker {
   struct Entry {
     let type: Plain

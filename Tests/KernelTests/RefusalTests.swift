@@ -137,7 +137,8 @@ import Testing
     // Whatever was inferred about open terms says nothing about closed ones.
     _ = try checker.infer(term(reflexive))
     _ = try checker.isConvertible(term(.pi(F["nat"], equation)), term(wrong))
-    let false1 = Plain.pi(F["nat"], .pi(F["nat"], .apply(F["="], F["nat"], .variable(1), .variable(0))))
+    let false1 = Plain.pi(
+      F["nat"], .pi(F["nat"], .apply(F["="], F["nat"], .variable(1), .variable(0))))
     for body in [Plain.variable(0), .variable(1)] {
       let attempt = Plain.lambda(F["nat"], .lambda(F["nat"], .apply(F["refl"], F["nat"], body)))
       #expect(proofError(attempt, of: false1) != nil)
@@ -176,7 +177,8 @@ import Testing
     var builder = TheoryBuilder(extending: fixture.theory)
     let arrow = builder.arena.term(.arrow(type, type))
     #expect(throws: KernelError.self) {
-      try builder.assume("code", type: builder.arena.application(builder.arena.constant(ConstantID(3)), arrow))
+      try builder.assume(
+        "code", type: builder.arena.application(builder.arena.constant(ConstantID(3)), arrow))
     }
   }
 
@@ -205,7 +207,8 @@ import Testing
       (Plain.apply(F["="], nat), F["R"]), (.apply(F["="], nat, F["z"]), F["R"]),
       (.apply(F["="], nat, F["z"]), nat), (.apply(F["="], nat, F["z"]), F["s"]),
     ] {
-      guard case .argumentMismatch(let f, let a, let expected, _)? = error(.apply(function, argument))
+      guard
+        case .argumentMismatch(let f, let a, let expected, _)? = error(.apply(function, argument))
       else {
         Issue.record("accepted: \(function) \(argument)")
         continue
@@ -265,6 +268,18 @@ import Testing
           .lambda(nat, equal(.variable(0), .variable(2))), .variable(0),
           .apply(F["refl"], nat, .variable(1)))))
     #expect(proofError(honestProof, of: honest) == nil)
+  }
+
+  /// Terms of another theory are a misuse, and end in a trap, not in a type.
+  @Test func strangersTrap() async {
+    await #expect(processExitsWith: .failure) {
+      var checker = try Fixture().makeChecker()
+      _ = try? checker.infer(checker.arena.constant(ConstantID(22)))
+    }
+    await #expect(processExitsWith: .failure) {
+      var checker = try Fixture().makeChecker()
+      _ = try? checker.infer(checker.arena.literal(family: 1, value: Natural(0)))
+    }
   }
 
   /// Errors leave nothing behind: what was refused stays refused, what was right stays right.

@@ -31,7 +31,8 @@ import Testing
         arena.lift(lifted, by: more, from: cutoff)
           == arena.lift(term, by: amount + more, from: cutoff))
       try #require(arena.lift(term, by: 0) == term)
-      try #require(arena.instantiate(arena.lift(term, by: 1), with: arena.term(.literal(9))) == term)
+      try #require(
+        arena.instantiate(arena.lift(term, by: 1), with: arena.term(.literal(9))) == term)
     }
   }
 

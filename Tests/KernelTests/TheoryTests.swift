@@ -137,7 +137,8 @@ import Testing
     #expect(attempt(.sort(.prop), no, flip) == declared)
     // No types of another sort, and no constructors of another type.
     #expect(
-      attempt(F["R"], F["r"], flip) == .invalidLiteral(reason: "numerals need a type of sort 'type'"))
+      attempt(F["R"], F["r"], flip)
+        == .invalidLiteral(reason: "numerals need a type of sort 'type'"))
     #expect(
       attempt(F["vec"], no, flip) == .invalidLiteral(reason: "numerals need a type of sort 'type'"))
     #expect(

@@ -19,7 +19,9 @@ import Testing
   static let kind = Plain.sort(.kind)
   static func v(_ index: Int) -> Plain { .variable(index) }
 
-  mutating func infer(_ term: Plain) throws -> Plain { arena.plain(try checker.infer(arena.term(term))) }
+  mutating func infer(_ term: Plain) throws -> Plain {
+    arena.plain(try checker.infer(arena.term(term)))
+  }
 
   @Test mutating func sorts() throws {
     #expect(try infer(.sort(.prop)) == .sort(.type))
@@ -87,9 +89,11 @@ import Testing
     #expect(try infer(.apply(F["poly"], F["nat"])) == .pi(F["nat"], F["nat"]))
     // Arguments are compared up to conversion.
     #expect(
-      try infer(.apply(F["step"], .literal(0), F["base"])) == .apply(F["P"], .apply(F["s"], .literal(0))))
+      try infer(.apply(F["step"], .literal(0), F["base"]))
+        == .apply(F["P"], .apply(F["s"], .literal(0))))
     #expect(
-      try infer(.lambda(F["nat"], .apply(F["Q"], v(0)))) == .pi(F["nat"], .pi(F["nat"], .sort(.prop))))
+      try infer(.lambda(F["nat"], .apply(F["Q"], v(0))))
+        == .pi(F["nat"], .pi(F["nat"], .sort(.prop))))
   }
 
   @Test mutating func families() throws {

@@ -1,0 +1,1 @@
+../../Domains/nat-add.p

@@ -1,0 +1,1 @@
+../../Domains/nat-mul.p

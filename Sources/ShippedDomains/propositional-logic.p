@@ -1,0 +1,1 @@
+../../Domains/propositional-logic.p
