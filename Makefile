@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 FLAGS := -c release -Xswiftc -enable-testing
 MINIMO := .build/release/minimo
-SWIFT_FILES := Package.swift Sources Tests Domains Notebooks-as-scripts
+SWIFT_FILES := Package.swift Sources Tests Notebooks-as-scripts
 
 # What `make train` trains in, and further arguments of `minimo train`.
 DOMAIN ?= groups

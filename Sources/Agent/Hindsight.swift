@@ -23,8 +23,8 @@ struct Hindsight {
     let size: Int
   }
 
-  /// Certified theorems, in a fixed order: none trivial, none an axiom, none an instance of `root` if
-  /// that was proved.
+  /// Certified theorems, in a fixed order: none trivial, none an axiom, none an instance of `root`
+  /// if that was proved.
   ///
   /// Candidates are grouped by the length of their proofs and taken from the groups in turn, so
   /// that the many short ones do not crowd out the few long ones.

@@ -133,8 +133,8 @@ extension TermArena {
 
   /// The β-normal form, without unfolding definitions.
   ///
-  /// Beyond a million steps, and in an arena that has overflowed, there is none: the arena counts as
-  /// overflowed and the result is `kind`.
+  /// Beyond a million steps, and in an arena that has overflowed, there is none: the arena counts
+  /// as overflowed and the result is `kind`.
   ///
   /// - Precondition: `term` is well typed.
   public func betaNormalize(_ term: Term) -> Term {

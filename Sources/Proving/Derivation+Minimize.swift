@@ -120,8 +120,8 @@ extension Derivation {
 }
 
 extension ProofSession {
-  /// Puts variables whose types mention no other hypothesis first, in the order in which the rest of
-  /// the statement mentions them: statements that differ in that order alone become one.
+  /// Puts variables whose types mention no other hypothesis first, in the order in which the rest
+  /// of the statement mentions them: statements that differ in that order alone become one.
   func canonicalOrder(_ hypotheses: [Term], before goal: Term) -> [Term] {
     var variables: [Term] = []
     var rest: [Term] = []

@@ -90,29 +90,107 @@ import Testing
     #expect(!verdicts.contains(.refused))
   }
 
+  /// Proofs of something else: what is told apart only under binders, after substitution or after
+  /// reduction, where a full arena has the same answer for both sides.
+  static let wrong: [(proof: Plain, statement: Plain)] = {
+    let (nat, n) = (F["nat"], Plain.variable(0))
+    func identity(_ term: Plain) -> Plain { .apply(.lambda(nat, .apply(F["f"], n, n)), term) }
+    return [
+      (LimitTests.proof, LimitTests.statement(1)),
+      // Πn. P n → P (s n) is not Πn. P n → P n.
+      (F["step"], .pi(nat, .arrow(.apply(F["P"], n), .apply(F["P"], n)))),
+      (
+        .lambda(nat, .apply(F["refl"], nat, identity(n))),
+        .pi(nat, .apply(F["="], nat, identity(n), identity(.apply(F["s"], n))))
+      ),
+      (
+        .definition(nat, F["two"], .apply(F["step"], identity(n))),
+        .arrow(.apply(F["P"], identity(F["two"])), .apply(F["P"], identity(F["two"])))
+      ),
+    ]
+  }()
+
   /// The same for an arena that is full after any number of terms, before or during the check.
   @Test func everyArenaSize() throws {
     let fixture = try Fixture()
     let base = TermArena(fixture.theory.terms).count
+    for (proof, statement) in LimitTests.wrong {
+      var verdicts: [Verdict] = []
+      for extra in 0...200 {
+        let arena = TermArena(fixture.theory.terms, maximalCount: base + extra)
+        var checker = Checker(theory: fixture.theory, arena: arena)
+        let (wrong, proof) = (arena.term(statement), arena.term(proof))
+        for _ in 0..<3 {
+          verdicts.append(LimitTests.verdict(&checker, proof, wrong))
+          #expect(LimitTests.verdict(&checker, wrong, wrong) != .accepted)
+        }
+        #expect(!verdicts.contains(.accepted), "room for \(extra)")
+      }
+      #expect(verdicts.last == .refused && verdicts.contains(.limited))
+    }
     var verdicts: [Verdict] = []
     for extra in 0...260 {
       let arena = TermArena(fixture.theory.terms, maximalCount: base + extra)
       var checker = Checker(theory: fixture.theory, arena: arena)
       let proof = arena.term(LimitTests.proof)
-      let wrong = arena.term(LimitTests.statement(1))
       let right = arena.term(LimitTests.statement(2))
       let wasBuilt = !arena.overflowed
       for _ in 0..<3 {
-        #expect(LimitTests.verdict(&checker, proof, wrong) != .accepted, "\(extra)")
         let verdict = LimitTests.verdict(&checker, proof, right)
-        #expect(verdict != .refused || !wasBuilt, "\(extra)")
+        #expect(verdict != .refused || !wasBuilt, "room for \(extra)")
         verdicts.append(verdict)
       }
-      #expect(LimitTests.verdict(&checker, right, wrong) != .accepted)
-      #expect(LimitTests.verdict(&checker, wrong, wrong) != .accepted)
     }
     #expect(verdicts.first != .accepted && verdicts.last == .accepted)
     #expect(verdicts.contains(.limited))
+  }
+
+  /// Each question by itself: an answer from an arena that fills up is right, or it is an error.
+  @Test func everyAnswerFromAFullArena() throws {
+    let fixture = try Fixture()
+    var oracle = fixture.oracle
+    let pairs = LimitTests.wrong
+    let head = Plain.apply(.lambda(F["R"], F["f"]), F["r"])
+    let terms = pairs.flatMap { [$0.proof, $0.statement] } + [.apply(head, F["two"], .literal(7))]
+    let built = TermArena(fixture.theory.terms)
+    let handles = terms.map { built.term($0) }
+    let types = try pairs.map { built.term(try oracle.typeNormalForm(of: $0.proof)) }
+    let frozen = built.freeze()
+    var limited = 0
+    for room in 0...120 {
+      func checker() -> Checker {
+        let arena = TermArena(frozen, maximalCount: built.count + room)
+        return Checker(theory: fixture.theory, arena: arena)
+      }
+      func ask(_ question: (inout Checker) throws -> Bool) throws -> Bool {
+        var checker = checker()
+        do {
+          return try question(&checker)
+        } catch KernelError.limitExceeded {
+          limited += 1
+          return true
+        }
+      }
+      for (index, term) in terms.enumerated() {
+        let handle = handles[index]
+        let isTyped = try ask {
+          let type = try $0.infer(handle)
+          return try oracle.typeNormalForm(of: term) == oracle.normalize($0.arena.plain(type))
+        }
+        #expect(isTyped, "room for \(room): \(term)")
+        let isReduced = try ask {
+          let reduced = try $0.weakHeadNormalForm(handle)
+          return try oracle.normalize(term) == oracle.normalize($0.arena.plain(reduced))
+        }
+        #expect(isReduced, "room for \(room): \(term)")
+      }
+      for (index, type) in types.enumerated() {
+        let statement = handles[2 * index + 1]
+        #expect(try ask { try !$0.isConvertible(type, statement) }, "room for \(room)")
+        #expect(try ask { try !$0.isConvertible(statement, type) }, "room for \(room)")
+      }
+    }
+    #expect(limited > 50)
   }
 
   /// An arena that overflows between two questions.
@@ -190,6 +268,23 @@ import Testing
     }
     #expect(verdicts[1] == .limitExceeded(.recursion(10_000)))
     #expect(verdicts[2] == .limitExceeded(.recursion(10_000)))
+  }
+
+  /// Normalization is no judge of types: what never ends, and what takes too long, overflows.
+  @Test(arguments: [0, 1])
+  func normalizationEnds(_ question: Int) throws {
+    let fixture = try Fixture()
+    let isKind = WorkerPool(threads: 1).map(1) { _ -> Bool in
+      let arena = TermArena(fixture.theory.terms)
+      let (nat, n) = (F["nat"], Plain.variable(0))
+      let half = Plain.lambda(nat, .apply(n, n))
+      // λf. λx. f (f x), applied to itself: 2 ↑↑ 6 applications of s, were they written out.
+      let twice = Plain.lambda(nat, .lambda(nat, .apply(.variable(1), .apply(.variable(1), n))))
+      let tower = Plain.apply(.apply(twice, twice, twice, twice, twice, twice), F["s"], F["z"])
+      let term = arena.term(question == 0 ? .apply(half, half) : tower)
+      return arena.betaNormalize(term) == .kind && arena.overflowed
+    }[0]
+    #expect(isKind)
   }
 
   /// Terms as deep as an arena allows, of every shape, on the stack that workers have.
