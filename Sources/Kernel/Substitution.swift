@@ -169,6 +169,8 @@ extension TermArena {
       if node.size >= TermArena.memoThreshold { memo[term] = result }
       return result
     }
-    return visit(term)
+    let result = visit(term)
+    // What was built on a term that was refused holds `kind` in its place.
+    return overflowed ? .kind : result
   }
 }

@@ -38,7 +38,8 @@ enum ReportStyle {
     .tiles, .charts { display: grid; gap: 1rem; }
     .tiles { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); margin-top: 1.5rem; }
     .tiles div, figure {
-      background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: .8rem 1rem;
+      background: var(--card); border: 1px solid var(--rule); border-radius: 8px;
+      padding: .8rem 1rem;
     }
     .tiles dt { font-size: .85rem; }
     .tiles dd { font-size: 1.5rem; font-weight: 600; line-height: 1.3; }
@@ -75,7 +76,8 @@ enum ReportStyle {
     .theorem { border-top: 1px solid var(--rule); padding: .45rem 0; }
     .theorem:last-of-type { border-bottom: 1px solid var(--rule); }
     .theorem > summary, div.theorem {
-      display: grid; grid-template-columns: 4.5rem 1fr 9rem; gap: .25rem 1rem; align-items: baseline;
+      display: grid; grid-template-columns: 4.5rem 1fr 9rem; gap: .25rem 1rem;
+      align-items: baseline;
     }
     summary { cursor: pointer; list-style: none; }
     summary::-webkit-details-marker { display: none; }

@@ -274,7 +274,7 @@ import Testing
   @Test(arguments: [0, 1])
   func normalizationEnds(_ question: Int) throws {
     let fixture = try Fixture()
-    let isKind = WorkerPool(threads: 1).map(1) { _ -> Bool in
+    let isKind = WorkerPool(threads: 1, stackBytes: 1 << 20).map(1) { _ -> Bool in
       let arena = TermArena(fixture.theory.terms)
       let (nat, n) = (F["nat"], Plain.variable(0))
       let half = Plain.lambda(nat, .apply(n, n))

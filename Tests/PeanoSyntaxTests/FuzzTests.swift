@@ -12,7 +12,8 @@ import Testing
   func mutatedFilesAreReadOrRefused(_ domain: String) throws {
     let script =
       "theorem t : [('P : prop) -> 'P -> 'P] { intro 'x : (p z). "
-      + "construct 'y : a by (rewrite _ 'x). apply s. goal (let ('b : a = z) 'b) { show [a -> ('q : a) -> a] by (lambda ('x : a) 12). } }"
+      + "construct 'y : a by (rewrite _ 'x). apply s. "
+      + "goal (let ('b : a = z) 'b) { show [a -> ('q : a) -> a] by (lambda ('x : a) 12). } }"
     let seed = try Corpus.domain(domain).text + script
     let pieces = pieces(of: seed)
     var (accepted, refused) = (0, 0)
