@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: settings),
     tests("Randomness"),
     tests("Parallel"),
-    tests("Kernel"),
+    tests("Kernel", ["Randomness", "Parallel"]),
     tests("Tensor", ["CTensorKernels", "Randomness"]),
     tests("Probability"),
     tests("PeanoSyntax", ["Kernel", "Randomness"], exclude: ["Negative", "Malformed"]),
@@ -103,7 +103,12 @@ let package = Package(
     tests(
       "Conjecturing",
       ["PeanoSyntax", "Proving", "Kernel", "Probability", "Randomness", "Parallel"]),
-    tests("Agent"),
+    tests(
+      "Agent",
+      [
+        "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
+        "Probability", "Randomness", "Parallel",
+      ]),
     tests("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Minimo"),
   ]

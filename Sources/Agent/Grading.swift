@@ -1,6 +1,6 @@
 /// Where the difficulties of an iteration part, as log-probabilities of proofs.
 ///
-/// Below `hard` a proof is hard, up to `easy` it is easy, above it is trivial. The quantiles are
+/// Up to `hard` a proof is hard, up to `easy` it is easy, above it is trivial. The quantiles are
 /// those of the original's code: the least likely fifth is hard, the next three tenths easy.
 public struct Grading: Sendable, Hashable {
   public static let hardQuantile = 0.2

@@ -133,12 +133,13 @@ extension TermArena {
 
   /// The β-normal form, without unfolding definitions.
   ///
-  /// Beyond a million steps, and in an arena that has overflowed, there is none: the arena counts
-  /// as overflowed and the result is `kind`.
+  /// Beyond a million steps, twice the height of a term in nested ones, and in an arena that has
+  /// overflowed, there is none: the arena counts as overflowed and the result is `kind`.
   ///
   /// - Precondition: `term` is well typed.
   public func betaNormalize(_ term: Term) -> Term {
     var steps = 0
+    var depth = 0
     var memo: [Term: Term] = [:]
 
     func visit(_ term: Term) -> Term {
@@ -149,7 +150,11 @@ extension TermArena {
       }
       if let known = memo[term] { return known }
       steps += 1
-      if steps > TermArena.normalizationLimit { markOverflowed() }
+      depth += 1
+      defer { depth -= 1 }
+      if steps > TermArena.normalizationLimit || depth > 2 * TermArena.maximalDepth {
+        markOverflowed()
+      }
       if overflowed { return .kind }
       let result: Term
       switch node.tag {

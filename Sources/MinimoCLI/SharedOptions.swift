@@ -66,7 +66,7 @@ struct ComputeOptions: ParsableArguments {
   @Option(help: "Threads; the result is the same for any number. (default: the processors here)")
   var threads: Int?
 
-  @Flag(help: "Use the portable C kernels, whose results are the same on every processor.")
+  @Flag(help: "Use the portable C kernels, the same on every processor.")
   var portableKernels = false
 
   /// The number of threads; also fixes the kernels, so this comes before any computation.
