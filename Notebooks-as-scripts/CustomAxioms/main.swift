@@ -4,7 +4,7 @@
 // said in it, prove something by search alone, let an agent learn for a few seconds, and print
 // the hardest theorem that it found, with a proof that the kernel checked.
 //
-// Run it with `swift run -c release CustomAxioms`.
+// Run it with `make build && .build/release/CustomAxioms`.
 
 import Minimo
 

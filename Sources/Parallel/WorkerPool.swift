@@ -45,16 +45,17 @@ public final class WorkerPool: Sendable {
     _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Result
   ) throws(Failure) -> [Result] {
     typealias Slot = Swift.Result<Result, Failure>?
-    let failed = Flag()
+    let failure = LowestFailure()
     var slots = [Slot](repeating: nil, count: count)
     update(&slots) { index, slot in
-      // Indices are handed out in order: when one fails, all lower ones have been started.
-      if failed.isRaised { return }
+      // Only what comes after a failure is left out: a lower index may have been handed out before
+      // the failure, and look here after it.
+      if failure.precedes(index) { return }
       do throws(Failure) {
         slot = .success(try body(index))
       } catch {
         slot = .failure(error)
-        failed.raise()
+        failure.record(index)
       }
     }
     var results: [Result] = []

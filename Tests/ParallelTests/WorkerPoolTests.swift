@@ -25,18 +25,24 @@ import Testing
     #expect(total.load(ordering: .relaxed) == 6000)
   }
 
-  @Test(arguments: [1, 2, 4])
+  /// Many rounds, so that workers are also interrupted between taking an index and running it.
+  @Test(arguments: [1, 2, 4, 9])
   func lowestErrorWins(_ threads: Int) {
     struct Failure: Error, Equatable { let index: Int }
     let pool = WorkerPool(threads: threads)
-    for _ in 0..<50 {
-      #expect(throws: Failure(index: 17)) {
-        try pool.map(200) { (index) throws(Failure) -> Int in
+    var thrown: [Failure?] = []
+    for _ in 0..<5000 {
+      do throws(Failure) {
+        _ = try pool.map(200) { (index) throws(Failure) -> Int in
           if index % 20 == 17 { throw Failure(index: index) }
           return index
         }
+        thrown.append(nil)
+      } catch {
+        thrown.append(error)
       }
     }
+    #expect(thrown.allSatisfy { $0 == Failure(index: 17) })
     #expect(pool.map(3) { $0 } == [0, 1, 2])
   }
 
