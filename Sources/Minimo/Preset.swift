@@ -17,7 +17,11 @@ public enum Preset: String, Sendable, CaseIterable {
       configuration.conjectures = 60
       configuration.expansions = 300
       configuration.learning.steps = 150
-    case .default, .paper:
+    case .default:
+      configuration.iterations = 5
+      configuration.conjectures = 300
+      configuration.expansions = 1000
+    case .paper:
       configuration.iterations = 5
       configuration.conjectures = 200
       configuration.expansions = 1000

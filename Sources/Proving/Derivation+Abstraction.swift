@@ -79,7 +79,7 @@ extension Derivation {
       }
       for term in justification.data {
         let node = session.arena.node(term)
-        guard node.tag == .application || node.tag == .constant || node.tag == .literal,
+        guard [.application, .constant, .literal, .pi].contains(node.tag),
           let type = session.type(of: term), session.type(of: type) == .type,
           seen.insert(term).inserted
         else { continue }
