@@ -45,8 +45,10 @@ let package = Package(
     .target(name: "CTensorKernels"),
     module("Randomness"),
     module("Parallel"),
+    module("Hashing"),
     // Layer 1
     module("Kernel", ["CGMP"]),
+    module("Recheck"),
     module("Tensor", ["CTensorKernels"]),
     module("Probability", ["Randomness", "Parallel"]),
     // Layer 2
@@ -55,29 +57,34 @@ let package = Package(
     module("Search", ["Probability", "Randomness", "Parallel"]),
     // Layer 3
     module("Proving", ["PeanoSyntax", "Kernel", "Probability", "Search"]),
+    module("Export", ["Kernel", "Hashing"]),
+    module("Truth", ["Kernel"]),
     // Layer 4
     module("Conjecturing", ["Proving", "Kernel", "Probability", "Randomness", "Parallel"]),
     module(
       "Agent",
       [
-        "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
+        "Conjecturing", "Proving", "Export", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
         "Probability", "Randomness", "Parallel",
       ]),
-    module("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
+    module("RunStore", ["Hashing", .product(name: "GRDB", package: "GRDB.swift")]),
     // Layer 5
     .target(
       name: "ShippedDomains",
       resources: [
         .embedInCode("groups.p"), .embedInCode("nat-add.p"), .embedInCode("nat-mul.p"),
         .embedInCode("propositional-logic.p"),
+        .embedInCode("groups.v"), .embedInCode("lattices.v"), .embedInCode("nat-add.v"),
+        .embedInCode("nat-literals.v"), .embedInCode("nat-mul.v"),
+        .embedInCode("propositional-logic.v"),
       ],
       swiftSettings: settings),
     module(
       "Minimo",
       [
-        "ShippedDomains", "Agent", "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search",
-        "Layers", "Tensor",
-        "Probability", "Randomness", "Parallel", "RunStore",
+        "ShippedDomains", "Agent", "Conjecturing", "Proving", "Export", "Truth", "Recheck",
+        "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor", "Probability", "Randomness",
+        "Parallel", "Hashing", "RunStore",
       ]),
     // Layer 6
     .executableTarget(
@@ -93,6 +100,7 @@ let package = Package(
       swiftSettings: settings),
     tests("Randomness"),
     tests("Parallel"),
+    tests("Recheck", exclude: ["Negative", "Positive"]),
     tests("Kernel", ["Randomness", "Parallel"]),
     tests("Tensor", ["CTensorKernels", "Randomness"]),
     tests("Probability"),
@@ -109,7 +117,14 @@ let package = Package(
         "Conjecturing", "Proving", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
         "Probability", "Randomness", "Parallel",
       ]),
-    tests("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "Export",
+      [
+        "Proving", "PeanoSyntax", "Kernel", "Recheck", "Search", "Probability", "Hashing",
+        "Randomness", "Parallel",
+      ]),
+    tests("Truth", ["Kernel", "PeanoSyntax"]),
+    tests("RunStore", ["Hashing", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Minimo"),
   ]
 )

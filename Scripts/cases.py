@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import hashlib
+import os
 import pathlib
 import re
 import resource
@@ -77,14 +78,14 @@ def limits(file_size=None):
   return apply
 
 
-def execute(words, *, redirect="", file_size=None):
+def execute(words, *, redirect="", file_size=None, environment=None):
   """Runs the program; `redirect` is shell syntax for its standard streams."""
   start = time.monotonic()
   command = ["/bin/sh", "-c", f'exec "$0" "$@" {redirect}', runs.program(), *map(str, words)]
   try:
     result = subprocess.run(
       command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-      timeout=SECONDS, preexec_fn=limits(file_size))
+      timeout=SECONDS, preexec_fn=limits(file_size), env={**os.environ, **(environment or {})})
   except subprocess.TimeoutExpired:
     return None, "", f"no end within {SECONDS} s", SECONDS
   return (result.returncode, result.stdout.decode(errors="replace"),

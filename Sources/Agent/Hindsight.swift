@@ -1,4 +1,5 @@
 import Conjecturing
+import Export
 import Kernel
 import Proving
 import Randomness
@@ -15,6 +16,7 @@ struct Hindsight {
   /// Most theorems taken from one search.
   let limit: Int
   let key: RandomKey
+  let certificates: CertificateWriter
 
   private struct Candidate {
     let statement: Term
@@ -61,7 +63,8 @@ struct Hindsight {
         // What the kernel refuses is no theorem; hindsight proposes, it claims nothing.
         guard isNew(candidate.statement),
           let theorem = try? Theorem(
-            candidate.statement, by: candidate.derivation, named: "hindsight", in: session),
+            candidate.statement, by: candidate.derivation, named: "hindsight", in: session,
+            certificates: certificates),
           !theorem.choices.isEmpty
         else { continue }
         theorems.append(theorem)

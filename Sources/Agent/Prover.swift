@@ -1,4 +1,5 @@
 public import Conjecturing
+import Export
 public import Kernel
 public import Parallel
 public import PeanoSyntax
@@ -61,12 +62,14 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
   public let network: Network
   public let settings: Settings
   let pool: WorkerPool
+  private let certificates: CertificateWriter
 
   public init(space: ActionSpace, network: Network, settings: Settings, pool: WorkerPool) {
     self.space = space
     self.network = network
     self.settings = settings
     self.pool = pool
+    certificates = CertificateWriter(space.theory)
   }
 
   /// Searches for proofs of all `statements`.
@@ -112,7 +115,8 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
     let statement = source.term(in: session)
     // What follows enumerates too.
     let cappedCount = session.cappedCount
-    let hindsight = Hindsight(limit: settings.hindsightLimit, key: key.child("hindsight"))
+    let hindsight = Hindsight(
+      limit: settings.hindsightLimit, key: key.child("hindsight"), certificates: certificates)
     return SearchReport(
       verdict: verdict(on: tree, statement, named: source.name, session: session),
       expansions: tree.expansions,
@@ -134,7 +138,8 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
     do throws(Derivation.Failure) {
       return .proved(
         try Theorem(
-          statement, by: Derivation(solution), named: name, in: session, fallback: path))
+          statement, by: Derivation(solution), named: name, in: session,
+          certificates: certificates, fallback: path))
     } catch {
       return .refused(reason: "\(error)")
     }

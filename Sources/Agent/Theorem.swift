@@ -1,4 +1,5 @@
 public import Conjecturing
+import Export
 import Kernel
 import PeanoSyntax
 public import Proving
@@ -11,8 +12,8 @@ public struct Theorem: Sendable {
   public let conjecture: Conjecture?
   /// The proof as a readable script.
   public let script: String
-  /// The proof term, printed.
-  public let term: String
+  /// The proof with its theory, as text that stands for itself: see `Certificate`.
+  public let certificate: String
   /// Steps of the script.
   public let stepCount: Int
   /// The choices that the proof makes in the action space, for learning and for its probability.
@@ -28,11 +29,12 @@ public struct Theorem: Sendable {
   ///
   /// - Parameters:
   ///   - name: the theorem's name in the script.
+  ///   - certificates: writes for the theory of the session.
   ///   - fallback: choices to learn from where the proof cannot be replayed.
   /// - Throws: when the derivation makes no proof, or the kernel refuses it.
   init(
     _ statement: Term, by derivation: Derivation, named name: String, in session: ProofSession,
-    fallback: [Choice] = []
+    certificates: CertificateWriter, fallback: [Choice] = []
   ) throws(Derivation.Failure) {
     let proof = derivation.minimized(in: session)
     let term = try proof.certify(statement, in: session)
@@ -40,7 +42,7 @@ public struct Theorem: Sendable {
     self.statement = print(statement, arena: session.arena, theory: theory)
     conjecture = Conjecture(statement: statement, in: session.arena, theory: theory)
     script = proof.theorem(named: name, proving: statement, in: session).description
-    self.term = print(term, arena: session.arena, theory: theory)
+    certificate = certificates.certificate(of: statement, proof: term, in: session.arena).text
     stepCount = proof.steps.count
     let replayed = proof.choices(from: ProofState(proving: statement, in: session))
     choices = replayed?.map { Choice($0.state, option: $0.option) } ?? fallback

@@ -28,7 +28,11 @@ public struct Checker {
   /// Levels of the locals that the checker opens itself, above those of any proof state.
   static let firstLevel = 1 << 30
 
+  /// - Precondition: `arena` extends the terms of `theory`.
   public init(theory: Theory, arena: TermArena, limits: KernelLimits = KernelLimits()) {
+    precondition(
+      arena.seemsToExtend(theory.terms),
+      "\(arena.count) terms do not extend the \(theory.terms.nodes.count) terms of the theory")
     self.theory = theory
     self.arena = arena
     self.limits = limits
@@ -44,8 +48,8 @@ public struct Checker {
     try enter()
     defer { depth -= 1 }
     let type = try inferLayer(term)
-    if arena.overflowed { throw .limitExceeded(.terms(arena.count)) }
-    remember(&inferred, term, type)
+    if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
+    Checker.remember(&inferred, term, type)
     return type
   }
 
@@ -78,11 +82,8 @@ public struct Checker {
   ///
   /// - Throws: `.looseVariable`, `.escapedLocal`, `.notAProposition`, or a typing error.
   public mutating func checkProof(_ proof: Term, of statement: Term) throws(KernelError) {
-    for term in [statement, proof] {
-      let node = arena.node(term)
-      if node.looseBound > 0 { throw .looseVariable(index: Int(node.looseBound) - 1) }
-      if node.hasLocal { throw .escapedLocal(term: term) }
-    }
+    try arena.requireClosed(statement)
+    try arena.requireClosed(proof)
     try checkProposition(statement)
     try check(proof, against: statement)
   }
@@ -151,27 +152,29 @@ public struct Checker {
     return arena.local(level: Checker.firstLevel + openBinders, type: domain)
   }
 
+  mutating func spend(_ amount: Int) throws(KernelError) {
+    steps += amount
+    if steps > limits.steps { throw .limitExceeded(.steps(limits.steps)) }
+  }
+
   mutating func enter() throws(KernelError) {
-    steps += 1
+    try spend(1)
     depth += 1
-    if steps > limits.steps {
-      depth -= 1
-      throw .limitExceeded(.steps(limits.steps))
-    }
     if depth > limits.recursion {
       depth -= 1
       throw .limitExceeded(.recursion(limits.recursion))
     }
     if arena.overflowed {
       depth -= 1
-      throw .limitExceeded(.terms(arena.count))
+      throw .limitExceeded(arena.exceededLimit)
     }
   }
 
-  func remember(_ cache: inout [UInt32], _ term: Term, _ result: Term) {
+  /// Static, since a method would hold a second reference to the cache, which is then copied.
+  static func remember(_ cache: inout [UInt32], _ term: Term, _ result: Term) {
     let index = Int(term.id)
     if index >= cache.count {
-      let size = max(arena.count, index + 1) * 3 / 2
+      let size = max(index + 1, 2 * cache.count)
       cache.append(contentsOf: repeatElement(Checker.unknown, count: size - cache.count))
     }
     cache[index] = result.id

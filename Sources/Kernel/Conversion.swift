@@ -1,5 +1,6 @@
 extension Checker {
-  /// Reduces the head: β, ζ and transparent definitions (δ). Literals stay folded.
+  /// Reduces the head: β, ζ, transparent definitions (δ) and computable operations. Literals stay
+  /// folded.
   public mutating func weakHeadNormalForm(_ term: Term) throws(KernelError) -> Term {
     let index = Int(term.id)
     if index < reduced.count, reduced[index] != Checker.unknown { return Term(id: reduced[index]) }
@@ -15,19 +16,21 @@ extension Checker {
       let head = try weakHeadNormalForm(function)
       if case .lambda(_, let body) = arena.view(head) {
         result = try weakHeadNormalForm(arena.instantiate(body, with: argument))
+      } else if !theory.computables.isEmpty, let value = try compute(head, argument) {
+        result = try weakHeadNormalForm(value)
       } else {
         result = arena.application(head, argument)
       }
     case .definition(_, let value, let body):
       result = try weakHeadNormalForm(arena.instantiate(body, with: value))
     }
-    if arena.overflowed { throw .limitExceeded(.terms(arena.count)) }
-    remember(&reduced, term, result)
+    if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
+    Checker.remember(&reduced, term, result)
     return result
   }
 
-  /// Whether two well-typed terms are equal up to β, δ, ζ and literal unfolding. No η, no
-  /// cumulativity.
+  /// Whether two well-typed terms are equal up to β, δ, ζ, literal unfolding and computable
+  /// operations. No η, no cumulativity.
   public mutating func isConvertible(_ left: Term, _ right: Term) throws(KernelError) -> Bool {
     if left == right { return true }
     let key = UInt64(min(left.id, right.id)) << 32 | UInt64(max(left.id, right.id))
@@ -35,7 +38,7 @@ extension Checker {
     try enter()
     defer { depth -= 1 }
     let result = try compare(try weakHeadNormalForm(left), try weakHeadNormalForm(right))
-    if arena.overflowed { throw .limitExceeded(.terms(arena.count)) }
+    if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
     if result { convertible.insert(key) }
     return result
   }

@@ -16,10 +16,16 @@ public enum KernelError: Error, Sendable, Hashable {
   case escapedLocal(term: Term)
   case duplicateName(String)
   case invalidLiteral(reason: String)
+  /// `constant`, an operation or an equation, is not what computing needs.
+  case invalidComputation(constant: ConstantID, reason: String)
   case limitExceeded(Limit)
 
   public enum Limit: Sendable, Hashable {
     case steps(Int), recursion(Int), terms(Int)
+    /// Height of a term.
+    case depth(Int)
+    /// Size of a numeral that computation would make.
+    case bits(Int)
   }
 }
 

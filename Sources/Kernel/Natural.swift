@@ -33,8 +33,11 @@ public final class Natural: @unchecked Sendable {
     cgmp_release(integer)
   }
 
+  /// Number of limbs of 64 bits; 0 for 0.
+  var limbCount: Int { cgmp_limb_count(integer) }
+
   /// Whether the number is 0.
-  public var isZero: Bool { cgmp_limb_count(integer) == 0 }
+  public var isZero: Bool { limbCount == 0 }
 
   /// The number plus one.
   public var successor: Natural { Natural(taking: cgmp_successor(integer)) }
@@ -59,7 +62,7 @@ extension Natural: Hashable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    for index in 0..<cgmp_limb_count(integer) {
+    for index in 0..<limbCount {
       hasher.combine(cgmp_limb(integer, index))
     }
   }

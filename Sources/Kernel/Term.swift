@@ -81,4 +81,8 @@ public struct TermNode: Sendable {
   public var head: UInt32
   /// Number of nodes written out as a tree, saturating.
   public var size: UInt32
+
+  func isSameLayer(as other: TermNode) -> Bool {
+    tag == other.tag && a == other.a && b == other.b && c == other.c
+  }
 }

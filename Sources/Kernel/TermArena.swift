@@ -20,6 +20,7 @@ public final class TermArena {
     @usableFromInline var table: UnsafeMutablePointer<UInt32>
     @usableFromInline var mask: Int
     @usableFromInline var overflowed: Bool
+    @usableFromInline var tooDeep: Bool
   }
 
   @usableFromInline let core: UnsafeMutablePointer<Core>
@@ -35,7 +36,8 @@ public final class TermArena {
     core.initialize(
       to: Core(
         nodes: .allocate(capacity: capacity), count: frozen.nodes.count, capacity: capacity,
-        table: .allocate(capacity: slots), mask: slots - 1, overflowed: false))
+        table: .allocate(capacity: slots), mask: slots - 1, overflowed: false,
+        tooDeep: false))
     core.pointee.table.initialize(repeating: 0, count: slots)
     self.maximalCount = maximalCount
     frozenCount = frozen.nodes.count
@@ -59,6 +61,13 @@ public final class TermArena {
     core.deallocate()
   }
 
+  /// Whether the arena seems to hold `frozen`, judged by its last term. - Complexity: O(1).
+  func seemsToExtend(_ frozen: FrozenTerms) -> Bool {
+    guard let last = frozen.nodes.last else { return true }
+    let index = frozen.nodes.count - 1
+    return index < count && core.pointee.nodes[index].isSameLayer(as: last)
+  }
+
   /// A copy of everything in the arena, to be shared between threads.
   public func freeze() -> FrozenTerms {
     FrozenTerms(
@@ -70,6 +79,11 @@ public final class TermArena {
 
   /// Whether a term was refused because of its depth or the number of terms.
   @inlinable public var overflowed: Bool { core.pointee.overflowed }
+
+  /// The limit that an arena which has overflowed ran into first.
+  public var exceededLimit: KernelError.Limit {
+    core.pointee.tooDeep ? .depth(TermArena.maximalDepth) : .terms(count)
+  }
 
   /// For operations that give up: what they return is no term to be trusted.
   public func markOverflowed() { core.pointee.overflowed = true }
@@ -183,7 +197,10 @@ public final class TermArena {
       if node.a == a, node.b == b, node.c == c, node.tag == tag { return Term(id: entry - 1) }
       slot = (slot + 1) & core.pointee.mask
     }
-    guard let node = makeNode(tag, a, b, c), core.pointee.count < maximalCount else {
+    let node = makeNode(tag, a, b, c)
+    let isTooDeep = Int(node.depth) > TermArena.maximalDepth
+    if isTooDeep || core.pointee.count >= maximalCount {
+      if !overflowed { core.pointee.tooDeep = isTooDeep }
       core.pointee.overflowed = true
       return .kind
     }
@@ -198,8 +215,7 @@ public final class TermArena {
     return Term(id: id)
   }
 
-  /// Nil when the term would be too deep.
-  private func makeNode(_ tag: TermTag, _ a: UInt32, _ b: UInt32, _ c: UInt32) -> TermNode? {
+  private func makeNode(_ tag: TermTag, _ a: UInt32, _ b: UInt32, _ c: UInt32) -> TermNode {
     let id = UInt32(core.pointee.count)
     var node = TermNode(
       tag: tag, hasLocal: false, depth: 1, a: a, b: b, c: c, looseBound: 0, head: id, size: 1)
@@ -228,7 +244,7 @@ public final class TermArena {
       include(b, under: 0)
       include(c, under: 1)
     }
-    return Int(node.depth) > TermArena.maximalDepth ? nil : node
+    return node
   }
 
   private func freeSlot(for node: TermNode) -> Int {
@@ -262,23 +278,15 @@ public struct FrozenTerms: Sendable {
   let nodes: [TermNode]
   let naturals: [Natural]
 
-  public init() {
-    nodes = []
-    naturals = []
-  }
-
-  init(nodes: [TermNode], naturals: [Natural]) {
-    self.nodes = nodes
-    self.naturals = naturals
-  }
-
   /// Whether every handle of `other` means the same here.
   func extends(_ other: FrozenTerms) -> Bool {
     nodes.count >= other.nodes.count && naturals.starts(with: other.naturals)
-      && zip(nodes, other.nodes).allSatisfy {
-        $0.tag == $1.tag && $0.a == $1.a && $0.b == $1.b && $0.c == $1.c
-      }
+      && zip(nodes, other.nodes).allSatisfy { $0.isSameLayer(as: $1) }
   }
+}
+
+extension FrozenTerms {
+  public init() { self.init(nodes: [], naturals: []) }
 }
 
 extension Int {

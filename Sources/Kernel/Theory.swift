@@ -30,6 +30,8 @@ public struct LiteralFamily: Sendable, Hashable {
 public struct Theory: Sendable {
   public internal(set) var declarations: [Declaration]
   public internal(set) var literals: [LiteralFamily]
+  /// In the order in which they were added; none unless a theory asks for them.
+  public internal(set) var computables: [ComputableOperation] = []
   public internal(set) var terms: FrozenTerms
   var names: [String: ConstantID]
 

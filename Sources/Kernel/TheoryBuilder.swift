@@ -2,7 +2,7 @@
 /// replaced.
 public struct TheoryBuilder {
   public let arena: TermArena
-  public private(set) var theory: Theory
+  public internal(set) var theory: Theory
   private let limits: KernelLimits
 
   /// Starts with the primitives `=`, `refl` and `subst`.
@@ -27,7 +27,7 @@ public struct TheoryBuilder {
   public mutating func assume(
     _ name: String, type: Term, arity: Int? = nil
   ) throws(KernelError) -> ConstantID {
-    try requireClosed(type)
+    try arena.requireClosed(type)
     try withChecker { (checker) throws(KernelError) in _ = try checker.sort(of: type) }
     return try add(name, type: type, role: .assumption, arity: arity)
   }
@@ -39,8 +39,8 @@ public struct TheoryBuilder {
   public mutating func define(
     _ name: String, type: Term, value: Term, arity: Int? = nil
   ) throws(KernelError) -> ConstantID {
-    try requireClosed(type)
-    try requireClosed(value)
+    try arena.requireClosed(type)
+    try arena.requireClosed(value)
     try withChecker { (checker) throws(KernelError) in
       _ = try checker.sort(of: type)
       try checker.check(value, against: type)
@@ -55,8 +55,8 @@ public struct TheoryBuilder {
   public mutating func prove(
     _ name: String, statement: Term, proof: Term, arity: Int? = nil
   ) throws(KernelError) -> ConstantID {
-    try requireClosed(statement)
-    try requireClosed(proof)
+    try arena.requireClosed(statement)
+    try arena.requireClosed(proof)
     try withChecker { (checker) throws(KernelError) in
       try checker.checkProposition(statement)
       try checker.check(proof, against: statement)
@@ -115,12 +115,6 @@ public struct TheoryBuilder {
   ) throws(KernelError) {
     var checker = Checker(theory: theory, arena: arena, limits: limits)
     try body(&checker)
-  }
-
-  private func requireClosed(_ term: Term) throws(KernelError) {
-    let node = arena.node(term)
-    if node.looseBound > 0 { throw .looseVariable(index: Int(node.looseBound) - 1) }
-    if node.hasLocal { throw .escapedLocal(term: term) }
   }
 
   private func piCount(_ type: Term) -> Int {

@@ -1,3 +1,4 @@
+import Hashing
 import Kernel
 public import PeanoSyntax
 public import Proving
@@ -10,10 +11,14 @@ import ShippedDomains
 ///     let own = try Domain(name: "mine", text: axioms)
 public struct Domain: Sendable {
   public let name: String
-  /// The text that it was read from, a file in the language of `Domains/*.p`.
+  /// The text that it was read from, a file in the language of `Domains/*.p`. Of a legacy file:
+  /// its declarations and annotations in that language, without its theorems.
   public let text: String
   let source: SourceFile
+  /// What the text declares.
   public let file: ElaboratedFile
+  /// What the source declares, with its theorems and scripts.
+  let written: ElaboratedFile
   /// What a prover may do here.
   public let space: ActionSpace
 
@@ -24,9 +29,10 @@ public struct Domain: Sendable {
   ///
   /// - Throws: `.syntax` with the place of what is wrong.
   public init(
-    name: String, text: String, limits: ActionLimits = ActionLimits()
+    name: String, text: String, limits: ActionLimits = ActionLimits(), dialect: Dialect = .strict
   ) throws(MinimoError) {
-    try self.init(name: name, source: SourceFile(path: name, text: text), limits: limits)
+    try self.init(
+      name: name, source: SourceFile(path: name, text: text), limits: limits, dialect: dialect)
   }
 
   /// A shipped domain.
@@ -47,20 +53,29 @@ public struct Domain: Sendable {
   /// A domain file.
   ///
   /// - Throws: `.file` if it cannot be read, `.syntax` if it is wrong.
-  public init(path: String) throws(MinimoError) {
+  public init(path: String, dialect: Dialect = .strict) throws(MinimoError) {
     let source = SourceFile(path: path, bytes: try readFile(path, limit: SyntaxLimits.fileBytes))
     let last = path.split(separator: "/").last.map(String.init) ?? path
-    try self.init(name: last.hasSuffix(".p") ? String(last.dropLast(2)) : last, source: source)
+    try self.init(
+      name: last.hasSuffix(".p") ? String(last.dropLast(2)) : last, source: source,
+      dialect: dialect)
   }
 
   private init(
-    name: String, source: SourceFile, limits: ActionLimits = ActionLimits()
+    name: String, source: SourceFile, limits: ActionLimits = ActionLimits(),
+    dialect: Dialect = .strict
   ) throws(MinimoError) {
     self.name = name
     self.source = source
-    text = source.text
     do throws(SyntaxError) {
-      file = try elaborate(parse(source))
+      written = try elaborate(parse(source, dialect: dialect))
+      if let strict = written.strictText {
+        text = strict
+        file = try elaborate(parse(SourceFile(path: source.path, text: strict)))
+      } else {
+        text = source.text
+        file = written
+      }
     } catch {
       throw .syntax(error)
     }

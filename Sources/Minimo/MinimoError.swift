@@ -52,11 +52,11 @@ extension MinimoError: CustomStringConvertible {
     case .interrupted: 130
     case .store(let error):
       switch error {
-      case .alreadyExists: 64
+      case .alreadyExists, .unknownFailPoint: 64
       case .io, .database, .locked: 74
       case .invalidRecord, .outOfOrder, .conflict, .readOnly: 70
       case .malformed, .notARun, .corruptDatabase, .foreignDatabase, .schemaChanged, .damaged,
-        .newerFormat, .lostCommits, .tooLarge, .noSuchIteration:
+        .newerFormat, .olderFormat, .lostCommits, .tooLarge, .noSuchIteration:
         65
       }
     }

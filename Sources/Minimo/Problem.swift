@@ -37,21 +37,34 @@ extension Domain {
   /// The theorems of a problem file, with or without proofs, as statements to prove.
   ///
   /// - Throws: `.file`, or `.syntax` for anything but theorems over this domain, at least one.
-  public func problems(path: String) throws(MinimoError) -> [Problem] {
+  public func problems(
+    path: String, dialect: Dialect = .strict
+  ) throws(MinimoError) -> [Problem] {
     let bytes = try readFile(path, limit: SyntaxLimits.fileBytes)
-    return try problems(in: SourceFile(path: path, bytes: bytes))
+    return try problems(in: SourceFile(path: path, bytes: bytes), dialect: dialect)
   }
 
   /// The theorems of a problem file held in memory.
   ///
   /// - Throws: `.syntax` for anything but theorems over this domain, at least one.
-  public func problems(in source: SourceFile) throws(MinimoError) -> [Problem] {
+  public func problems(
+    in source: SourceFile, dialect: Dialect = .strict
+  ) throws(MinimoError) -> [Problem] {
     do throws(SyntaxError) {
-      let tree = try parse(source)
-      _ = try elaborateProblems(tree, theory: space.theory, arena: space.makeArena())
+      let tree = try parse(source, dialect: dialect)
+      let arena = space.makeArena()
+      let theorems = try elaborateProblems(tree, theory: space.theory, arena: arena)
       var problems: [Problem] = []
-      for case .theorem(let theorem) in tree.items {
-        problems.append(try problem(theorem.statement, named: theorem.name.text, of: source))
+      if dialect == .legacy {
+        // What was repaired is written out.
+        for theorem in theorems {
+          let statement = syntax(of: theorem.statement, arena: arena, theory: space.theory)
+          problems.append(try problem(statement, named: theorem.name, of: source))
+        }
+      } else {
+        for case .theorem(let theorem) in tree.items {
+          problems.append(try problem(theorem.statement, named: theorem.name.text, of: source))
+        }
       }
       if problems.isEmpty {
         throw SyntaxError([

@@ -26,10 +26,14 @@ extension RunReport {
       """
     ]
     if !failures.isEmpty { parts.append(failureSection) }
+    if !falseTheorems.isEmpty { parts.append(falseTheoremSection) }
     if shown.isEmpty {
       parts.append("<p>Nothing learned yet: the first iteration is not committed.</p>")
     } else {
       parts.append(tiles)
+      if let truthSentence {
+        parts.append(section("Truth", "<p>\(truthSentence.escaped)</p>"))
+      }
       parts.append(section("Over the iterations", figures))
     }
     parts += [

@@ -15,6 +15,7 @@ extension RunReport {
         "conjectures": .array(conjectures.map(\.json)),
         "hindsight": .array(hindsight.map(\.json)),
       ],
+      "truth": truth?.json ?? .null, "falseTheorems": .array(falseTheorems.map(\.json)),
       "failures": .array(
         failures.map {
           [
@@ -45,6 +46,7 @@ extension RunReport.Iteration {
       "examples": .object(examples.mapValues { .integer($0) }),
       "metrics": .object(metrics.mapValues { .number($0) }),
       "wallClockSeconds": .object(seconds.mapValues { .number($0) }),
+      "truth": truth?.json ?? .null,
     ]
   }
 }
@@ -70,11 +72,11 @@ extension RunReport.Theorem {
 }
 
 extension JSONValue {
-  fileprivate static func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+  static func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
   fileprivate static func optional(_ value: String?) -> JSONValue {
     value.map { .string($0) } ?? .null
   }
-  fileprivate static func optional(_ value: Double?) -> JSONValue {
+  static func optional(_ value: Double?) -> JSONValue {
     value.map { .number($0) } ?? .null
   }
 }

@@ -5,6 +5,8 @@ extension RunReport {
   public var text: String {
     var blocks = [heading]
     if !failures.isEmpty { blocks.append(failureText) }
+    if !falseTheorems.isEmpty { blocks.append(falseTheoremText) }
+    if let truthText { blocks.append(truthText) }
     if shown.isEmpty {
       blocks.append("Nothing learned yet: the first iteration is not committed.")
     } else {

@@ -1,4 +1,6 @@
+import Hashing
 public import RunStore
+public import Truth
 
 /// What a run did, for people and for tools: the figures of every committed iteration, and the
 /// theorems, hardest first.
@@ -19,6 +21,11 @@ public struct RunReport: Sendable {
   /// Conjectures whose proof the kernel refused, or that ended in another error of the program
   /// itself. Empty if all is well.
   public let failures: [Failure]
+  /// What of it is true; nil unless the run's statements were classified
+  /// (`SavedRun.classifyStatements`).
+  public let truth: TruthSummary?
+  /// Theorems that fail in a model of the axioms. There must be none.
+  public let falseTheorems: [FalseTheorem]
 
   /// The figures of one iteration. Those that the run did not record are missing.
   public struct Iteration: Sendable {
@@ -44,6 +51,8 @@ public struct RunReport: Sendable {
     public let metrics: [String: Double]
     /// Wall-clock seconds by phase, which are not part of the run hash.
     public let seconds: [String: Double]
+    /// What of it is true; nil unless the run's statements were classified.
+    public let truth: TruthSummary?
 
     public var proved: Int { outcomes[.proved] ?? 0 }
 
@@ -104,6 +113,14 @@ public struct RunReport: Sendable {
     public let message: String?
   }
 
+  /// A theorem that is false: a bug of the kernel, or of what says that it is false.
+  public struct FalseTheorem: Sendable {
+    public let subject: ProofRow.Subject
+    public let statement: String
+    /// Where it fails.
+    public let countermodel: Countermodel
+  }
+
   /// Reads the run.
   ///
   /// - Throws: `StoreError.damaged` and the like if the record is not the one committed.
@@ -123,6 +140,9 @@ public struct RunReport: Sendable {
     conjectures = hardestFirst(rows.theorems.filter { $0.subject.job.iteration <= last })
     hindsight = hardestFirst(rows.hindsightTheorems.filter { $0.subject.job.iteration <= last })
     failures = rows.failures.filter { $0.job.iteration <= last }
+    truth = rows.truth(upTo: last)
+    let theorems = conjectures + hindsight
+    falseTheorems = theorems.compactMap { rows.falseTheorem($0) }
   }
 }
 
@@ -133,6 +153,7 @@ private struct Rows {
   private let examples: [Int: [ExampleCountRow]]
   private let metrics: [Int: [MetricRow]]
   private let timings: [Int: [TimingRow]]
+  private let record: TruthRecord?
 
   let theorems: [RunReport.Theorem]
   let hindsightTheorems: [RunReport.Theorem]
@@ -147,6 +168,7 @@ private struct Rows {
     examples = Dictionary(grouping: try run.exampleCounts(), by: \.iteration)
     metrics = Dictionary(grouping: try run.metrics(), by: \.iteration)
     timings = Dictionary(grouping: try run.timings(), by: \.iteration)
+    record = try TruthRecord(of: run)
     theorems = conjectures.filter { $0.outcome.kind == .proved }.map {
       let subject = ProofRow.Subject.conjecture($0.conjecture.job)
       return RunReport.Theorem(
@@ -186,7 +208,29 @@ private struct Rows {
       hindsightDifficulties: counts(theorems.compactMap(\.difficulty)),
       examples: dictionary((examples[number] ?? []).map { ($0.kind, $0.count) }),
       metrics: dictionary((metrics[number] ?? []).map { ($0.name, $0.value) }),
-      seconds: dictionary((timings[number] ?? []).map { ($0.name, $0.seconds) }))
+      seconds: dictionary((timings[number] ?? []).map { ($0.name, $0.seconds) }),
+      truth: record.map {
+        TruthSummary(posed: conjectures[number] ?? [], hindsight: theorems, $0)
+      })
+  }
+
+  /// The truth of all iterations up to `last`.
+  func truth(upTo last: Int) -> TruthSummary? {
+    record.map { record in
+      let numbers = conjectures.keys.filter { $0 <= last }
+      return TruthSummary(
+        posed: numbers.flatMap { conjectures[$0] ?? [] },
+        hindsight: numbers.flatMap { hindsight[$0] ?? [] }, record)
+    }
+  }
+
+  /// The theorem, if it is known to be false.
+  func falseTheorem(_ theorem: RunReport.Theorem) -> RunReport.FalseTheorem? {
+    guard let entry = record?.entries[theorem.statementHash],
+      entry.statement == theorem.statement, case .fails(let model) = entry.verdict
+    else { return nil }
+    return RunReport.FalseTheorem(
+      subject: theorem.subject, statement: theorem.statement, countermodel: model)
   }
 }
 

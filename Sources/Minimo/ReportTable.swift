@@ -70,7 +70,9 @@ extension RunReport {
     }
   }
 
-  var tables: [ReportTable] { [outcomeTable, proofTable, statementTable, timeTable] }
+  var tables: [ReportTable] {
+    [outcomeTable] + (truth == nil ? [] : [truthTable]) + [proofTable, statementTable, timeTable]
+  }
 
   private var outcomeTable: ReportTable {
     ReportTable(

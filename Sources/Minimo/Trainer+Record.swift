@@ -1,5 +1,6 @@
 import Agent
 import Conjecturing
+import Hashing
 import Kernel
 import Layers
 import PeanoSyntax
@@ -57,7 +58,8 @@ extension Trainer {
 
   private func proof(_ theorem: Theorem, _ subject: ProofRow.Subject) -> ProofRow {
     ProofRow(
-      subject: subject, statement: theorem.statement, script: theorem.script, term: theorem.term)
+      subject: subject, statement: theorem.statement, script: theorem.script,
+      certificate: theorem.certificate)
   }
 
   private func addHindsight(of report: IterationReport, to record: inout IterationRecord) {

@@ -42,7 +42,8 @@ public struct Trainer: Sendable {
     pool = try Minimo.pool(threads: threads)
   }
 
-  /// Starts a run in a new folder and trains it to its end.
+  /// Starts a run in a new folder and trains it to its end. A run that ends, and one that is
+  /// interrupted, is sealed: see `Run.seal`.
   ///
   /// - Parameter progress: throw `MinimoError.interrupted` to stop; committed iterations stay.
   /// - Throws: `.store` if the folder exists or cannot be written; what `progress` throws.
@@ -93,6 +94,18 @@ public struct Trainer: Sendable {
 
   private func train(
     _ start: Agent, in run: Run, progress: (Event) throws(MinimoError) -> Void
+  ) throws(MinimoError) {
+    do {
+      try continueTraining(from: start, in: run, progress: progress)
+    } catch .interrupted {
+      try stored { () throws(StoreError) in _ = try run.seal() }
+      throw .interrupted
+    }
+    try stored { () throws(StoreError) in _ = try run.seal() }
+  }
+
+  private func continueTraining(
+    from start: Agent, in run: Run, progress: (Event) throws(MinimoError) -> Void
   ) throws(MinimoError) {
     var agent = start
     try progress(.started(after: agent.buffer.count, of: configuration.iterations))

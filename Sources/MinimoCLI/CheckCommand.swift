@@ -9,6 +9,7 @@ struct CheckCommand: ParsableCommand {
       Examples:
         minimo check Domains/groups.p my-axioms.p
         minimo check --domain groups proofs.p
+        minimo check --dialect legacy natural_number_game.p
 
       A file declares constants and axioms, and may state theorems, with a proof \
       script or without one. With --domain the files hold theorems only, stated \
@@ -17,12 +18,24 @@ struct CheckCommand: ParsableCommand {
       Prints a verdict for each theorem: proved (the kernel accepted the proof), \
       open (there is no script), or refused, with the place of the first error.
 
+      Files written for the original Peano are read with --dialect legacy. Each \
+      repair is a note with a number and a place; in the strict dialect it is an \
+      error:
+      \(Repair.table)
+      Their scripts name rules without arguments ('show T by rule', 'apply rule' \
+      with 'goal' blocks, 'have', 'current goal', 'halt'): the arguments are \
+      found, and the kernel has the last word. A theorem about a type, not a \
+      proposition, is proved by an element.
+
       Exit codes: 0 nothing is wrong, 1 a proof was refused, 64 wrong usage, 65 a \
       file is malformed or ill-typed, 74 a file cannot be read.
       """)
 
   @Option(help: "Check theorems over this domain: a name or the path of a .p file.")
   var domain: String?
+
+  @OptionGroup
+  var dialect: DialectOption
 
   @Flag(help: "Print JSON lines.")
   var json = false
@@ -31,23 +44,27 @@ struct CheckCommand: ParsableCommand {
   var files: [String]
 
   func run() throws {
-    let domain = try domain.map { (name) throws(MinimoError) in try Domain(argument: name) }
+    let domain = try domain.map { (name) throws(MinimoError) in
+      try Domain(argument: name, dialect: dialect.dialect)
+    }
     var exitCode: Int32 = 0
     for file in files {
       do throws(MinimoError) {
         let verification: ScriptVerification
         let declarations: Int
         if let domain {
-          verification = try domain.verify(path: file)
+          verification = try domain.verify(path: file, dialect: dialect.dialect)
           declarations = 0
         } else {
-          let own = try Domain(path: file)
+          let own = try Domain(path: file, dialect: dialect.dialect)
           verification = own.verify()
           declarations = own.declarationCount
         }
         let verdicts = verification.verdicts
         try Standard.output.print(
-          json ? lines(file, verdicts) : text(file, verdicts, declarations))
+          json
+            ? lines(file, verification)
+            : text(file, verdicts, declarations) + notes(verification.repairs))
         if verdicts.contains(where: \.isRefused) { exitCode = max(exitCode, 1) }
       } catch {
         Standard.error.write("error: \(error)\n")
@@ -77,8 +94,16 @@ struct CheckCommand: ParsableCommand {
     return text
   }
 
-  private func lines(_ file: String, _ verdicts: [TheoremVerdict]) -> String {
-    verdicts.map { verdict in
+  private func notes(_ repairs: RepairLog) -> String {
+    if repairs.count == 0 { return "" }
+    var text = "  \(repairs.count) repairs\n"
+    for note in repairs.notes { text += "\(note)\n" }
+    let rest = repairs.count - repairs.notes.count
+    return text + (rest > 0 ? "  … and \(rest) more\n" : "")
+  }
+
+  private func lines(_ file: String, _ verification: ScriptVerification) -> String {
+    let verdicts = verification.verdicts.map { verdict in
       var members: [String: JSONValue] = [
         "file": .string(file), "theorem": .string(verdict.theorem.name),
         "line": .int(verdict.theorem.position.line), "verdict": .string(verdict.word),
@@ -87,7 +112,23 @@ struct CheckCommand: ParsableCommand {
         members["error"] = .string(diagnostic.description)
       }
       return JSONValue.object(members).line
-    }.joined()
+    }
+    let notes = verification.repairs.notes.map { note in
+      JSONValue.object([
+        "file": .string(file), "line": .int(note.position.line),
+        "repair": .string(note.repair?.code ?? ""), "note": .string(note.message),
+      ]).line
+    }
+    return (verdicts + notes).joined()
+  }
+}
+
+extension Repair {
+  /// One line for each repair.
+  fileprivate static var table: String {
+    allCases.map { repair in
+      "  \(repair.code) \(repair.summary.written)\n     read as: \(repair.summary.read)"
+    }.joined(separator: "\n")
   }
 }
 

@@ -44,6 +44,7 @@ struct MinimoCommand: ParsableCommand {
     version: Minimo.version,
     subcommands: [
       TrainCommand.self, ConjectureCommand.self, ProveCommand.self, CheckCommand.self,
-      EvalCommand.self, ReportCommand.self,
+      EvalCommand.self, ReportCommand.self, VerifyCommand.self, CheckTruthCommand.self,
+      ExportCommand.self,
     ])
 }

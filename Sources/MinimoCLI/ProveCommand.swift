@@ -76,7 +76,7 @@ struct ProveCommand: ParsableCommand {
 
   private func problems(of domain: Domain) throws(MinimoError) -> [Problem] {
     var all: [Problem] = []
-    if let problems { all += try domain.problems(path: problems) }
+    if let problems { all += try domain.problems(path: problems, dialect: source.dialect.dialect) }
     let taken = Set(all.map(\.name))
     for (index, text) in statement.enumerated() {
       var name = statement.count == 1 ? "goal_1" : "goal_\(index + 1)"

@@ -3,14 +3,15 @@ import Glibc
 public import Minimo
 
 extension Preset: ExpressibleByArgument {}
+extension Dialect: ExpressibleByArgument {}
 extension HindsightMode: ExpressibleByArgument {}
 extension SelectionRule: ExpressibleByArgument {}
 
 extension Domain {
   /// A domain as a command line names it: by its name, or by the path of a file.
-  init(argument: String) throws(MinimoError) {
+  init(argument: String, dialect: Dialect = .strict) throws(MinimoError) {
     if argument.hasSuffix(".p") || argument.contains("/") {
-      try self.init(path: argument)
+      try self.init(path: argument, dialect: dialect)
     } else {
       try self.init(named: argument)
     }
@@ -21,10 +22,19 @@ extension Domain {
     """
 }
 
+/// The language of the files that a command reads.
+struct DialectOption: ParsableArguments {
+  @Option(help: "The language of the files: strict, or legacy for those of the original Peano.")
+  var dialect = Dialect.strict
+}
+
 /// Where a command's domain and agent come from: a name, a run, or both.
 struct SourceOptions: ParsableArguments {
   @Option(help: Domain.argumentHelp)
   var domain: String?
+
+  @OptionGroup
+  var dialect: DialectOption
 
   @Option(help: "The folder of a run, whose agent is used.")
   var run: String?
@@ -42,10 +52,12 @@ struct SourceOptions: ParsableArguments {
         throw .usage(
           "give --domain NAME or FILE.p, or --run DIR for the domain and agent of a run")
       }
-      return (try Domain(argument: domain), nil, nil)
+      return (try Domain(argument: domain, dialect: dialect.dialect), nil, nil)
     }
     let saved = try SavedRun(at: run)
-    if let domain { try saved.require(domain: try Domain(argument: domain)) }
+    if let domain {
+      try saved.require(domain: try Domain(argument: domain, dialect: dialect.dialect))
+    }
     return (saved.domain, try saved.agent(after: checkpoint), saved)
   }
 }

@@ -41,6 +41,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: Domain.argumentHelp)
   var domain: String?
 
+  @OptionGroup
+  var dialect: DialectOption
+
   @OptionGroup(title: "Budget and settings")
   var settings: TrainSettings
 
@@ -59,15 +62,15 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let threads = compute.start()
-    let domain = try domain.map { (name) throws(MinimoError) in try Domain(argument: name) }
+    let domain = try domain.map { (name) throws(MinimoError) in
+      try Domain(argument: name, dialect: dialect.dialect)
+    }
     let path = try folder(domain)
     var progress = TrainProgress(style: json ? .lines : .automatic, run: path, threads: threads)
     Interruption.install()
     do {
       if resume {
-        let saved = try SavedRun(at: path)
-        if let domain { try saved.require(domain: domain) }
-        try settings.requireAgreement(with: saved)
+        let saved = try requireAgreement(path, domain)
         progress.configure(saved.domain, saved.configuration)
         try Trainer.resume(at: path, threads: threads) { (event) throws(MinimoError) in
           try progress.report(event)
@@ -92,6 +95,18 @@ struct TrainCommand: ParsableCommand {
     }
     progress.end()
     try summarize(path, seconds: progress.seconds)
+  }
+
+  /// What the run to go on with is about, if that is what the arguments say too.
+  ///
+  /// The run is closed again: a reader would be in the way when the database is folded.
+  private func requireAgreement(
+    _ path: String, _ domain: Domain?
+  ) throws(MinimoError) -> (domain: Domain, configuration: AgentConfiguration) {
+    let saved = try SavedRun(at: path)
+    if let domain { try saved.require(domain: domain) }
+    try settings.requireAgreement(with: saved)
+    return (saved.domain, saved.configuration)
   }
 
   /// Where the run is.

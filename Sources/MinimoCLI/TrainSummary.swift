@@ -85,6 +85,8 @@ extension RunReport {
   func writePage(in path: String) throws(MinimoError) -> String {
     let page = path + (path.hasSuffix("/") ? "" : "/") + "exports/report.html"
     try FileOutput(path: page).finish(html)
+    // Nobody may be able to seal the run anew, as in an archive; 'minimo verify' then tells so.
+    try? Run.sealExports(at: path)
     return page
   }
 }

@@ -4,6 +4,7 @@ import Kernel
 struct AnnotationReader {
   private var elaborator: TermElaborator
   private let inputNames: [String: [String?]]
+  var repairs: RepairLog { elaborator.repairs }
   private(set) var forward: [ForwardAnnotation] = []
   private(set) var backward: [BackwardAnnotation] = []
   private(set) var premises: [String]?
@@ -15,7 +16,7 @@ struct AnnotationReader {
 
   mutating func read(_ annotation: SyntaxAnnotation) throws(SyntaxError) {
     switch annotation.kind {
-    case .literal: break
+    case .literal, .computable: break
     case .premises(let names): try readPremises(names, annotation.range)
     case .backward(let name, let modes): try readBackward(name, modes)
     case .forward(let name, let patterns): try readForward(name, patterns)
@@ -31,8 +32,8 @@ struct AnnotationReader {
     }
     var seen: Set<String> = []
     for name in names {
-      if !Vocabulary.rules.contains(name.text) {
-        _ = try constant(name, alsoKnown: Vocabulary.rules)
+      if !Vocabulary.allRules.contains(name.text) {
+        _ = try constant(name, alsoKnown: Vocabulary.allRules)
       }
       guard seen.insert(name.text).inserted else {
         throw elaborator.error("`\(name.text)` is listed twice", fix: "remove one", name.range)

@@ -10,9 +10,15 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
   public let excerpt: String
   /// Spaces and carets: underlines the place when printed below `excerpt`.
   public let underline: String
+  /// The repair that was made; nil for an error.
+  public let repair: Repair?
 
-  public init(_ message: String, fix: String, at range: SourceRange, in source: SourceFile) {
+  public init(
+    _ message: String, fix: String, at range: SourceRange, in source: SourceFile,
+    repair: Repair? = nil
+  ) {
     path = source.path
+    self.repair = repair
     position = source.position(of: range)
     self.message = message
     self.fix = fix
@@ -22,7 +28,7 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
   /// Four lines: place and message, source line, carets, fix.
   public var description: String {
     """
-    \(path):\(position): error: \(message)
+    \(path):\(position): \(repair.map { "note " + $0.code } ?? "error"): \(message)
       \(excerpt)
       \(underline)
       fix: \(fix)

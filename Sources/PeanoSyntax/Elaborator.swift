@@ -9,6 +9,11 @@ public struct ElaboratedFile: Sendable {
   public let forward: [ForwardAnnotation]
   public let backward: [BackwardAnnotation]
   public let theorems: [ElaboratedTheorem]
+  /// What the legacy dialect repaired.
+  public let repairs: RepairLog
+  /// A legacy file's declarations and annotations in the strict dialect, which declares the same
+  /// theory with them; nil for a strict file.
+  public let strictText: String?
 }
 
 /// `#forward`: the constant is used forward only, where all patterns have a match.
@@ -37,6 +42,9 @@ public struct BackwardAnnotation: Sendable, Hashable {
 }
 
 /// A theorem of a file: its statement is a checked proposition, its script is not checked here.
+///
+/// In the legacy dialect the statement may be another type, of which the script constructs an
+/// element.
 public struct ElaboratedTheorem: Sendable {
   public let name: String
   public let statement: Term
@@ -44,7 +52,11 @@ public struct ElaboratedTheorem: Sendable {
   public let arity: Int
   /// The proof, nil for an open problem.
   public let script: ProofScript?
+  /// The proof in the legacy dialect, instead of `script`.
+  public let legacyScript: LegacyScript?
   public let position: SourcePosition
+  /// The place of the name.
+  public let range: SourceRange
 }
 
 /// Checks a file: declarations in order, then annotations.
@@ -58,18 +70,20 @@ public func elaborate(_ tree: SyntaxTree) throws(SyntaxError) -> ElaboratedFile 
 
 /// Checks a problem file: theorems only, stated over `theory`; their terms live in `arena`.
 ///
+/// - Parameter repairs: gets what the legacy dialect repaired.
 /// - Throws: `SyntaxError` as `elaborate` does, also for anything that is not a theorem.
 public func elaborateProblems(
-  _ tree: SyntaxTree, theory: Theory, arena: TermArena
+  _ tree: SyntaxTree, theory: Theory, arena: TermArena, repairs: inout RepairLog
 ) throws(SyntaxError) -> [ElaboratedTheorem] {
-  var reader = TheoremReader(source: tree.source)
+  var reader = TheoremReader(tree)
   var log = DiagnosticLog()
   for item in tree.items {
     log.collect { () throws(SyntaxError) in
       let misplaced: SourceRange
       switch item {
       case .theorem(let theorem):
-        let elaborator = TermElaborator(source: tree.source, theory: theory, arena: arena)
+        let elaborator = TermElaborator(
+          source: tree.source, theory: theory, arena: arena, dialect: tree.dialect)
         return try reader.read(theorem, with: elaborator)
       case .declaration(let declaration): misplaced = declaration.name.range
       case .annotation(let annotation): misplaced = annotation.range
@@ -80,7 +94,18 @@ public func elaborateProblems(
     }
   }
   try log.finish()
+  repairs = tree.repairs
+  repairs.add(reader.repairs)
+  repairs = repairs.sorted()
   return reader.theorems
+}
+
+/// Checks a problem file as above, without keeping notes.
+public func elaborateProblems(
+  _ tree: SyntaxTree, theory: Theory, arena: TermArena
+) throws(SyntaxError) -> [ElaboratedTheorem] {
+  var repairs = RepairLog()
+  return try elaborateProblems(tree, theory: theory, arena: arena, repairs: &repairs)
 }
 
 /// Gathers the diagnostics of items that fail independently.
@@ -108,12 +133,15 @@ struct DiagnosticLog {
 
 /// Reads theorems; their names are distinct from one another and from the constants.
 struct TheoremReader {
-  let source: SourceFile
+  private let source: SourceFile
+  private let dialect: Dialect
   private(set) var theorems: [ElaboratedTheorem] = []
+  private(set) var repairs = RepairLog()
   private var names: Set<String> = []
 
-  init(source: SourceFile) {
-    self.source = source
+  init(_ tree: SyntaxTree) {
+    source = tree.source
+    dialect = tree.dialect
   }
 
   mutating func read(
@@ -123,19 +151,36 @@ struct TheoremReader {
     let name = theorem.name.text
     try requireFresh(name, elaborator, theorem.name.range)
     names.insert(name)
-    let statement = try elaborator.elaborateProposition(theorem.statement)
+    var written = theorem.statement
+    let statement: Term
+    if dialect == .legacy {
+      written = FreeParameters.binding(written, with: elaborator, &repairs)
+      let (type, sort) = try elaborator.elaborateType(written)
+      if sort != .prop {
+        repairs.add(
+          Diagnostic(
+            "`\(name)` states a type, not a proposition: its script constructs an element",
+            fix: "define it: \(name) : T = value.", at: written.range, in: source,
+            repair: .constructedType))
+      }
+      statement = type
+    } else {
+      statement = try elaborator.elaborateStatement(written)
+    }
+    repairs.add(elaborator.repairs)
     theorems.append(
       ElaboratedTheorem(
-        name: name, statement: statement, arity: theorem.statement.arity, script: theorem.script,
-        position: source.position(of: theorem.name.range)))
+        name: name, statement: statement, arity: written.arity, script: theorem.script,
+        legacyScript: theorem.legacyScript, position: source.position(of: theorem.name.range),
+        range: theorem.name.range))
   }
 
   /// - Throws: if `name` is a constant's or a theorem's.
   func requireFresh(
-    _ name: String, _ elaborator: TermElaborator, _ range: SourceRange
+    _ name: String, _ elaborator: TermElaborator, _ range: SourceRange, hint: String = ""
   ) throws(SyntaxError) {
     if elaborator.theory.constant(named: name) != nil || names.contains(name) {
-      throw elaborator.refusal(.duplicateName(name), range)
+      throw elaborator.refusal(.duplicateName(name), range, hint: hint)
     }
   }
 }

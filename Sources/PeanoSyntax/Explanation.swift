@@ -55,11 +55,18 @@ public struct Explanation: Sendable, Hashable {
     case .invalidLiteral(let reason):
       message = "these constants cannot carry numerals: \(reason)"
       fix = "declare nat : type.  z : nat.  s : [nat -> nat].  then #literal nat z s."
+    case .invalidComputation(let constant, let reason):
+      message = "`\(theory[constant].name)` cannot compute: \(reason)"
+      fix =
+        "#computable + +_z +_s. needs the axioms (= (+ 'n z) …) and (= (+ 'n (s 'm)) …), where … "
+        + "recurses only on (+ 'n 'm)"
     case .limitExceeded(let limit):
       switch limit {
       case .steps(let count): message = "checking this takes more than \(count) steps"
       case .recursion(let count): message = "checking this nests deeper than \(count) calls"
       case .terms(let count): message = "checking this needs more than \(count) terms"
+      case .depth(let depth): message = "checking this needs terms nested deeper than \(depth)"
+      case .bits(let count): message = "checking this computes a number of more than \(count) bits"
       }
       fix = "split it into smaller definitions"
     }

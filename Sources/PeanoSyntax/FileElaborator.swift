@@ -10,10 +10,21 @@ struct FileElaborator {
   private var inputNames: [String: [String?]] = [:]
   /// Declared propositions, in order.
   private var axioms: [String] = []
+  private let items: [SyntaxItem]
+  private var repairs: RepairLog
+  private var strict = StrictText()
 
   init(_ tree: SyntaxTree) {
     self.tree = tree
-    theoremReader = TheoremReader(source: tree.source)
+    theoremReader = TheoremReader(tree)
+    repairs = tree.repairs
+    if tree.dialect == .legacy {
+      var order = LegacyOrder(tree)
+      items = order.items()
+      repairs.add(order.repairs)
+    } else {
+      items = tree.items
+    }
     for case .declaration(let declaration) in tree.items {
       if pending.later[declaration.name.text] == nil {
         pending.later[declaration.name.text] = declaration.name.range
@@ -23,7 +34,7 @@ struct FileElaborator {
 
   mutating func file() throws(SyntaxError) -> ElaboratedFile {
     var log = DiagnosticLog()
-    for item in tree.items {
+    for item in items {
       switch item {
       case .declaration(let declaration):
         let name = declaration.name.text
@@ -33,9 +44,15 @@ struct FileElaborator {
         pending.current = nil
         if !succeeded, builder.theory.constant(named: name) == nil { pending.failed.insert(name) }
       case .annotation(let annotation):
-        guard case .literal(let type, let zero, let successor) = annotation.kind else { continue }
         log.collect { () throws(SyntaxError) in
-          try addLiterals(type, zero, successor, annotation.range)
+          switch annotation.kind {
+          case .literal(let type, let zero, let successor):
+            try addLiterals(type, zero, successor, annotation.range)
+          case .computable(let operation, let atZero, let atSuccessor):
+            try addComputable(operation, atZero, atSuccessor)
+          case .forward, .backward, .premises: return
+          }
+          strict.annotate(annotation)
         }
       case .theorem(let theorem):
         let elaborator = elaborator
@@ -47,17 +64,24 @@ struct FileElaborator {
     var annotations = AnnotationReader(elaborator: elaborator, inputNames: inputNames)
     for case .annotation(let annotation) in tree.items {
       log.collect { () throws(SyntaxError) in try annotations.read(annotation) }
+      switch annotation.kind {
+      case .forward, .backward, .premises: strict.annotate(annotation)
+      case .literal, .computable: break
+      }
     }
     try log.finish()
+    repairs.add(annotations.repairs)
+    repairs.add(theoremReader.repairs)
     return ElaboratedFile(
       theory: builder.freeze(), premises: annotations.premises ?? axioms + Vocabulary.rules,
       forward: annotations.forward, backward: annotations.backward,
-      theorems: theoremReader.theorems)
+      theorems: theoremReader.theorems, repairs: repairs.sorted(),
+      strictText: tree.dialect == .legacy ? strict.text : nil)
   }
 
   private var elaborator: TermElaborator {
     var elaborator = TermElaborator(
-      source: tree.source, theory: builder.theory, arena: builder.arena)
+      source: tree.source, theory: builder.theory, arena: builder.arena, dialect: tree.dialect)
     elaborator.pending = pending
     return elaborator
   }
@@ -65,10 +89,14 @@ struct FileElaborator {
   private mutating func declare(_ declaration: SyntaxDeclaration) throws(SyntaxError) {
     if try isRestatedPrimitive(declaration) { return }
     let name = declaration.name.text
-    try theoremReader.requireFresh(name, elaborator, declaration.name.range)
-    let (type, sort, value) = try elaborated(declaration)
+    try theoremReader.requireFresh(name, elaborator, declaration.name.range, hint: Repair.hint)
+    var written = declaration.type
+    if tree.dialect == .legacy {
+      written = FreeParameters.binding(written, with: elaborator, &repairs)
+    }
+    let (type, sort, value) = try elaborated(written, declaration.value)
     // No copy of the theory is alive here: the builder extends it in place.
-    let arity = declaration.type.arity
+    let arity = written.arity
     do {
       if let value {
         try builder.define(name, type: type, value: value, arity: arity)
@@ -78,19 +106,23 @@ struct FileElaborator {
     } catch {
       throw elaborator.refusal(error, declaration.name.range)
     }
-    if case .arrow(let inputs, _, _) = declaration.type {
+    if case .arrow(let inputs, _, _) = written {
       inputNames[name] = inputs.map(\.name)
     }
+    if tree.dialect == .legacy { strict.declare(declaration.name, written, declaration.value) }
     if sort == .prop { axioms.append(name) }
   }
 
-  private func elaborated(
-    _ declaration: SyntaxDeclaration
+  private mutating func elaborated(
+    _ type: SyntaxTerm, _ value: SyntaxTerm?
   ) throws(SyntaxError) -> (type: Term, sort: Sort, value: Term?) {
     var elaborator = elaborator
-    let (type, sort) = try elaborator.elaborateType(declaration.type)
-    guard let written = declaration.value else { return (type, sort, nil) }
-    return (type, sort, try elaborator.elaborate(written, against: type))
+    let (type, sort) = try elaborator.elaborateType(type)
+    let value = try value.map { (value) throws(SyntaxError) in
+      try elaborator.elaborate(value, against: type)
+    }
+    repairs.add(elaborator.repairs)
+    return (type, sort, value)
   }
 
   /// Whether the declaration repeats a built-in one word for word; files written for other checkers
@@ -139,6 +171,32 @@ struct FileElaborator {
       try builder.addLiterals(type: terms[0], zero: terms[1], successor: terms[2])
     } catch {
       throw elaborator.refusal(error, range)
+    }
+  }
+  private mutating func addComputable(
+    _ operation: SyntaxName, _ atZero: SyntaxName, _ atSuccessor: SyntaxName
+  ) throws(SyntaxError) {
+    let names = [operation, atZero, atSuccessor]
+    var constants: [ConstantID] = []
+    for name in names {
+      if theoremReader.theorems.contains(where: { $0.name == name.text }) {
+        throw elaborator.error(
+          "`\(name.text)` is a theorem, but operations compute by axioms",
+          fix: "name an axiom of this file", name.range)
+      }
+      guard let constant = builder.theory.constant(named: name.text) else {
+        throw elaborator.unknownName(name.text, name.range)
+      }
+      constants.append(constant)
+    }
+    do {
+      try builder.addComputable(
+        operation: constants[0], atZero: constants[1], atSuccessor: constants[2])
+    } catch {
+      guard case .invalidComputation(let constant, _) = error else {
+        throw elaborator.refusal(error, operation.range)
+      }
+      throw elaborator.refusal(error, names[constants.firstIndex(of: constant) ?? 0].range)
     }
   }
 }

@@ -4,6 +4,8 @@ extension Parser {
     while kind != .end {
       if kind == .hash {
         items.append(.annotation(try annotation()))
+      } else if try readLegacyItem(into: &items) {
+        continue
       } else if isWord("theorem") {
         items.append(.theorem(try theorem()))
       } else {
@@ -14,7 +16,7 @@ extension Parser {
   }
 
   /// A name that a declaration or theorem introduces.
-  private mutating func freshName(_ what: String) throws(SyntaxError) -> SyntaxName {
+  mutating func freshName(_ what: String) throws(SyntaxError) -> SyntaxName {
     if kind == .numeral {
       throw error("a numeral cannot be declared", fix: "use a name; see #literal for numerals")
     }
@@ -73,6 +75,12 @@ extension Parser {
       annotation = .literal(
         type: try constantName("the type of numerals"), zero: try constantName("its zero"),
         successor: try constantName("its successor"))
+    case "computable":
+      advance()
+      annotation = .computable(
+        operation: try constantName("the operation"),
+        atZero: try constantName("its equation at zero"),
+        atSuccessor: try constantName("its equation at a successor"))
     case "premises":
       advance()
       var names = [try constantName("the name of a premise")]
@@ -85,7 +93,7 @@ extension Parser {
     return SyntaxAnnotation(kind: annotation, range: whole)
   }
 
-  private static let annotationList = "use #forward, #backward, #literal or #premises"
+  private static let annotationList = "use #forward, #backward, #literal, #computable or #premises"
 
   private mutating func patterns() throws(SyntaxError) -> [SyntaxPattern] {
     var patterns: [SyntaxPattern] = []

@@ -1,12 +1,16 @@
 /// Reads a source as a file of declarations, annotations and theorems.
 ///
 /// The language is that of Peano (Poesia and Goodman, "Peano: learning formal mathematical
-/// reasoning", 2023), strictly: nothing is repaired, everything refused says where and why.
+/// reasoning", 2023). Strictly, nothing is repaired and everything refused says where and why; the
+/// legacy dialect makes the repairs of ``Repair`` and notes each.
 ///
 /// - Throws: `SyntaxError` at the first place that no source may have.
-public func parse(_ source: SourceFile) throws(SyntaxError) -> SyntaxTree {
-  var parser = try Parser(source)
-  return SyntaxTree(source: source, items: try parser.items())
+public func parse(
+  _ source: SourceFile, dialect: Dialect = .strict
+) throws(SyntaxError) -> SyntaxTree {
+  var parser = try Parser(source, dialect)
+  let items = try parser.items()
+  return SyntaxTree(source: source, items: items, dialect: dialect, repairs: parser.repairs)
 }
 
 /// Reads a source that is one term, such as a statement on a command line.
@@ -25,12 +29,15 @@ public func parseTerm(_ source: SourceFile) throws(SyntaxError) -> SyntaxTerm {
 /// Recursive descent over tokens; one token decides.
 struct Parser {
   let source: SourceFile
+  let dialect: Dialect
+  private(set) var repairs = RepairLog()
   private let tokens: [Token]
   private var index = 0
   private var depth = 0
 
-  init(_ source: SourceFile) throws(SyntaxError) {
+  init(_ source: SourceFile, _ dialect: Dialect = .strict) throws(SyntaxError) {
     self.source = source
+    self.dialect = dialect
     tokens = try Lexer.tokens(of: source)
   }
 
@@ -45,12 +52,23 @@ struct Parser {
   }
 
   /// The kind of the token after the current one.
-  private var nextKind: Token.Kind { tokens[min(index + 1, tokens.count - 1)].kind }
+  var nextKind: Token.Kind { tokens[min(index + 1, tokens.count - 1)].kind }
 
   /// What follows the current token's kind, for two-token decisions after `(`.
   private var opensBinder: Bool {
     guard kind == .leftParenthesis, index + 2 < tokens.count else { return false }
     return tokens[index + 1].kind == .atom && tokens[index + 2].kind == .colon
+  }
+
+  /// Notes a repair.
+  ///
+  /// - Throws: the same as an error, in the strict dialect.
+  mutating func repair(
+    _ repair: Repair, _ message: String, fix: String, at place: SourceRange? = nil
+  ) throws(SyntaxError) {
+    let place = place ?? range
+    guard dialect == .legacy else { throw error(message, fix: fix + Repair.hint, at: place) }
+    repairs.add(Diagnostic(message, fix: fix, at: place, in: source, repair: repair))
   }
 
   func isWord(_ word: String) -> Bool { kind == .atom && text == word }
@@ -97,9 +115,10 @@ struct Parser {
     guard kind == .atom else { throw unexpected("a bound name such as 'x", fix: "name it") }
     let name = text
     guard Vocabulary.isBound(name) else {
-      throw error(
-        "the bound name `\(name)` lacks its leading quote",
+      try repair(
+        .bareBinder, "the bound name `\(name)` lacks its leading quote",
         fix: "write `'\(name)` here and wherever it is used")
+      return try constantName("a bound name")
     }
     guard name.utf8.count > 1 else { throw error("`'` alone is no name", fix: "write, say, 'x") }
     defer { advance() }
@@ -139,7 +158,8 @@ struct Parser {
       }
       depth += 1
       defer { depth -= 1 }
-      return kind == .leftBracket ? try arrow() : try parenthesized()
+      return kind == .leftBracket
+        ? try arrow(opening: range, closedBy: .rightBracket) : try parenthesized()
     default:
       throw unexpected(
         "a term", fix: "write a name, (f a …), [T -> U] or (lambda ('x : T) body)")
@@ -153,6 +173,9 @@ struct Parser {
         "a binder ('x : T) cannot stand here",
         fix: "a binder is an input of an arrow: [('x : T) -> U]")
     }
+    if opensRoundArrow {
+      return try arrow(opening: opening, closedBy: .rightParenthesis)
+    }
     advance()
     if isWord("lambda") { return try lambda(opening) }
     if isWord("let") { return try local(opening) }
@@ -160,6 +183,9 @@ struct Parser {
       throw error("`()` is no term", fix: "write (f a …): a function and its arguments")
     }
     let function = try term()
+    if kind == .arrow {
+      return try arrow(opening: opening, first: function, closedBy: .rightParenthesis)
+    }
     var arguments: [SyntaxTerm] = []
     while kind != .rightParenthesis {
       guard startsTerm else { break }
@@ -183,10 +209,25 @@ struct Parser {
     }
   }
 
-  private mutating func arrow() throws(SyntaxError) -> SyntaxTerm {
-    let opening = range
+  /// Whether round brackets open an arrow whose first input is named.
+  private var opensRoundArrow: Bool {
+    guard index + 3 < tokens.count else { return false }
+    return tokens[index + 1].kind == .leftParenthesis && tokens[index + 2].kind == .atom
+      && tokens[index + 3].kind == .colon
+  }
+
+  /// An arrow whose bracket is the current token, or whose first input has been read.
+  private mutating func arrow(
+    opening: SourceRange, first: SyntaxTerm? = nil, closedBy closing: Token.Kind
+  ) throws(SyntaxError) -> SyntaxTerm {
+    let bracket = closing == .rightBracket ? "]" : ")"
+    if closing == .rightParenthesis {
+      try repair(
+        .roundArrow, "this arrow stands in round brackets",
+        fix: "an arrow stands in square brackets: [T -> U]", at: opening)
+    }
     advance()
-    var inputs: [SyntaxInput] = []
+    var inputs = first.map { [SyntaxInput(type: $0)] } ?? []
     while true {
       if opensBinder {
         let binderOpening = range
@@ -208,17 +249,18 @@ struct Parser {
         inputs.append(SyntaxInput(type: type))
         continue
       }
-      let closing = range
+      let end = range
       if startsTerm {
         throw unexpected(
-          "`->` or `]`", fix: "put `->` between inputs; an application needs ( )")
+          "`->` or `\(bracket)`", fix: "put `->` between inputs; an application needs ( )")
       }
-      try close(.rightBracket, "]", opened: opening)
-      let whole = opening.extended(to: closing)
+      try close(closing, bracket, opened: opening)
+      let whole = opening.extended(to: end)
       if inputs.isEmpty {
-        throw error(
-          "this bracket group holds no `->`", fix: "write [T -> U], or remove the brackets",
-          at: whole)
+        try repair(
+          .emptyGroup, "this bracket group holds no `->`",
+          fix: "write [T -> U], or remove the brackets", at: whole)
+        return type
       }
       return .arrow(inputs, type, whole)
     }

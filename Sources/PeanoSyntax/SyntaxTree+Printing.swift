@@ -33,6 +33,8 @@ extension SyntaxAnnotation: CustomStringConvertible {
       return "#backward \(name.text)\(modes.map { " " + $0.rawValue }.joined())."
     case .literal(let type, let zero, let successor):
       return "#literal \(type.text) \(zero.text) \(successor.text)."
+    case .computable(let operation, let atZero, let atSuccessor):
+      return "#computable \(operation.text) \(atZero.text) \(atSuccessor.text)."
     case .premises(let names):
       return "#premises \(names.map(\.text).joined(separator: " "))."
     }
@@ -42,6 +44,9 @@ extension SyntaxAnnotation: CustomStringConvertible {
 extension SyntaxTheorem: CustomStringConvertible {
   public var description: String {
     let head = "theorem \(name.text) : \(statement)"
+    if let legacyScript {
+      return (legacyScript.hasGoal ? head : "verify \(name.text)") + " {\n\(legacyScript)}"
+    }
     guard let script else { return head + "." }
     return head + " {\n\(script)}"
   }
@@ -133,6 +138,64 @@ extension SyntaxTerm: CustomStringConvertible {
       text += ") "
       body.write(to: &text)
       text += ")"
+    }
+  }
+}
+
+extension LegacyScript: CustomStringConvertible {
+  /// The steps, one per line, indented by two spaces per block.
+  public var description: String {
+    var text = ""
+    // Blocks may nest deeper than the stack is high.
+    var open = [steps[...]]
+    while let step = open[open.count - 1].popFirst() ?? closed(&open, &text) {
+      text += String(repeating: "  ", count: open.count) + "\(step.action)"
+      guard step.isBlock else {
+        text += ".\n"
+        continue
+      }
+      text += " {\n"
+      open.append(step.steps[...])
+    }
+    return text
+  }
+
+  /// Closes the blocks that are finished, and gives the step after them.
+  private func closed(_ open: inout [ArraySlice<LegacyStep>], _ text: inout String) -> LegacyStep? {
+    while open.count > 1 {
+      open.removeLast()
+      text += String(repeating: "  ", count: open.count) + "}\n"
+      if let next = open[open.count - 1].popFirst() { return next }
+    }
+    return nil
+  }
+}
+
+extension LegacyStep {
+  fileprivate var isBlock: Bool {
+    switch action {
+    case .goal, .have: true
+    default: false
+    }
+  }
+}
+
+extension LegacyStep.Action: CustomStringConvertible {
+  public var description: String {
+    func binder(_ binder: SyntaxBinder, _ value: SyntaxTerm?) -> String {
+      "\(binder.name) : \(binder.type)" + (value.map { " = \($0)" } ?? "")
+    }
+    switch self {
+    case .intro(let bound): return "intro \(binder(bound, nil))"
+    case .construct(let bound, let value, let rule):
+      return "construct \(binder(bound, value)) by \(rule.text)"
+    case .show(let statement, let rule): return "show \(statement) by \(rule.text)"
+    case .apply(let rule): return "apply \(rule.text)"
+    case .goal(let statement): return "goal \(statement)"
+    case .have(let statement): return "have \(statement)"
+    case .currentGoal(let statement): return "current goal : \(statement)"
+    case .define(let bound, let value): return "let \(binder(bound, value))"
+    case .halt: return "halt"
     }
   }
 }

@@ -2,6 +2,9 @@
 public struct SyntaxTree: Sendable {
   public let source: SourceFile
   public let items: [SyntaxItem]
+  public var dialect = Dialect.strict
+  /// What was repaired while reading.
+  public var repairs = RepairLog()
 }
 
 /// One top-level item.
@@ -43,6 +46,8 @@ public struct SyntaxAnnotation: Sendable {
     case backward(SyntaxName, [InputMode])
     /// `#literal type zero successor.`
     case literal(type: SyntaxName, zero: SyntaxName, successor: SyntaxName)
+    /// `#computable operation equation-at-zero equation-at-successor.`
+    case computable(operation: SyntaxName, atZero: SyntaxName, atSuccessor: SyntaxName)
     /// `#premises a b ….`
     case premises([SyntaxName])
   }
@@ -64,11 +69,17 @@ public struct SyntaxTheorem: Sendable {
   public let name: SyntaxName
   public let statement: SyntaxTerm
   public let script: ProofScript?
+  /// The script in the legacy dialect, instead of `script`.
+  public let legacyScript: LegacyScript?
 
-  public init(name: SyntaxName, statement: SyntaxTerm, script: ProofScript? = nil) {
+  public init(
+    name: SyntaxName, statement: SyntaxTerm, script: ProofScript? = nil,
+    legacyScript: LegacyScript? = nil
+  ) {
     self.name = name
     self.statement = statement
     self.script = script
+    self.legacyScript = legacyScript
   }
 }
 

@@ -14,12 +14,14 @@ extension TermElaborator {
           : suggestion(for: name, among: locals.map(\.name))
             ?? (name.contains("->")
               ? "put spaces around `->`: it may be part of a name"
-              : "bind it first: [('x : T) -> U] or (lambda ('x : T) body)"),
+              : "bind it first: [('x : T) -> U] or (lambda ('x : T) body)" + Repair.hint),
         range)
     }
     if locals.contains(where: { $0.name == "'" + name }) {
       return error(
-        "unknown name `\(name)`", fix: "bound names keep their quote: write `'\(name)`", range)
+        "unknown name `\(name)`",
+        fix: "bound names keep their quote: write `'\(name)`" + Repair.hint,
+        range)
     }
     if pending.failed.contains(name) {
       return SyntaxError(
@@ -35,7 +37,7 @@ extension TermElaborator {
       let position = source.position(of: later)
       return error(
         "`\(name)` is used before its declaration on line \(position.line)",
-        fix: "move the declaration up", range)
+        fix: "move the declaration up" + Repair.hint, range)
     }
     let candidates = theory.declarations.map(\.name) + locals.map(\.name)
     return error(
@@ -50,7 +52,7 @@ extension TermElaborator {
   private func ruleUse(_ name: String) -> String? {
     switch name {
     case "eq_refl": "write (refl T a) for the proof of (= a a)"
-    case "eq_symm", "rewrite": "use it in a script step, or write (subst T a b p h e)"
+    case "eq_symm", "rewrite", "norm": "use it in a script step, or write (subst T a b p h e)"
     default: nil
     }
   }

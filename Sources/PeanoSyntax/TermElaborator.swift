@@ -38,6 +38,8 @@ struct TermElaborator {
   var locals: [(name: String, term: Term)]
   /// The declarations of the source that are not in the theory.
   var pending = PendingNames()
+  let dialect: Dialect
+  private(set) var repairs = RepairLog()
   private var binderCount = 0
 
   /// Levels of the locals opened here: above those of proofs, below those of the checker.
@@ -48,9 +50,10 @@ struct TermElaborator {
 
   init(
     source: SourceFile, theory: Theory, arena: TermArena,
-    locals: [(name: String, term: Term)] = []
+    locals: [(name: String, term: Term)] = [], dialect: Dialect = .strict
   ) {
     self.source = source
+    self.dialect = dialect
     self.arena = arena
     self.locals = locals
     checker = Checker(theory: theory, arena: arena, limits: Self.limits)
@@ -86,8 +89,16 @@ struct TermElaborator {
     return (type, sort)
   }
 
-  mutating func elaborateProposition(_ term: SyntaxTerm) throws(SyntaxError) -> Term {
+  /// Elaborates what a theorem states, which must be a proposition.
+  mutating func elaborateStatement(_ term: SyntaxTerm) throws(SyntaxError) -> Term {
     let statement = try elaborate(term)
+    let type = try blaming(term.range) { (checker) throws(KernelError) in
+      try checker.infer(statement)
+    }
+    if arena.node(type).tag == .sort, type != .prop {
+      throw refusal(
+        .notAProposition(term: statement, type: type), term.range, hint: Repair.hint)
+    }
     try blaming(term.range) { (checker) throws(KernelError) in
       try checker.checkProposition(statement)
     }
@@ -212,7 +223,19 @@ struct TermElaborator {
     default: break
     }
     if let constant = theory.constant(named: name) { return arena.constant(constant) }
+    if dialect == .legacy, let local = locals.last(where: { isQuoted($0.name, name) }) {
+      repairs.add(
+        Diagnostic(
+          "`\(name)` is bound as `\(local.name)`", fix: "write `\(local.name)`", at: range,
+          in: source, repair: .bareUse))
+      return local.term
+    }
     throw unknownName(name, range)
+  }
+
+  /// Whether two names differ by the leading quote of one of them.
+  private func isQuoted(_ bound: String, _ name: String) -> Bool {
+    bound == "'" + name || "'" + bound == name
   }
 
   private mutating func numeral(
@@ -260,9 +283,11 @@ struct TermElaborator {
     }
   }
 
-  func refusal(_ refused: KernelError, _ range: SourceRange) -> SyntaxError {
+  func refusal(
+    _ refused: KernelError, _ range: SourceRange, hint: String = ""
+  ) -> SyntaxError {
     let explanation = Explanation(
       of: refused, arena: arena, theory: theory, locals: locals)
-    return error(explanation.message, fix: explanation.fix, range)
+    return error(explanation.message, fix: explanation.fix + hint, range)
   }
 }

@@ -11,6 +11,8 @@ public enum Justification: Sendable, Hashable {
   /// `target` with its `occurrence`-th (from 1, outermost first) subterm `a` replaced by `b`, where
   /// `equation` proves `a = b`.
   case rewriting(equation: Term, target: Term, occurrence: Int)
+  /// `equation`, whose sides compute to the same number by the axioms of its operations.
+  case normalization(equation: Term)
 
   /// The terms that it mentions, in order.
   public var terms: [Term] {
@@ -19,6 +21,7 @@ public enum Justification: Sendable, Hashable {
     case .reflexivity(let type, let term): [type, term]
     case .symmetry(let equation): [equation]
     case .rewriting(let equation, let target, _): [equation, target]
+    case .normalization(let equation): [equation]
     }
   }
 
@@ -32,6 +35,7 @@ public enum Justification: Sendable, Hashable {
     case .rewriting(let equation, let target, let occurrence):
       .rewriting(
         equation: transform(equation), target: transform(target), occurrence: occurrence)
+    case .normalization(let equation): .normalization(equation: transform(equation))
     }
   }
 }

@@ -8,6 +8,8 @@ public enum EqualityRule: String, Sendable, Hashable, CaseIterable {
   case symmetry = "eq_symm"
   /// Replaces one occurrence of `a` by `b`, given `a = b`.
   case rewriting = "rewrite"
+  /// `t = n` for a ground term that computes to the number `n`, by the axioms of its operations.
+  case normalization = "norm"
 }
 
 /// Bounds on the enumeration of one state's options.
@@ -108,6 +110,23 @@ public final class ActionSpace: Sendable {
 }
 
 extension ActionSpace {
+  /// The axioms by which `norm` computes: those of the premises, or, where it is no premise itself
+  /// and only scripts use it, all.
+  var computationAxioms: [ConstantID] {
+    var premises: [ConstantID] = []
+    var isPremise = false
+    for entry in entries {
+      switch entry {
+      case .premise(let premise):
+        if case .constant(let constant) = premise.source { premises.append(constant) }
+      case .rule(let rule): isPremise = isPremise || rule == .normalization
+      }
+    }
+    if isPremise { return premises }
+    return theory.declarations.indices.map { ConstantID($0) }
+      .filter { theory[$0].role == .assumption }
+  }
+
   /// An arena over the theory, for one user.
   public func makeArena() -> TermArena { TermArena(theory.terms) }
 }

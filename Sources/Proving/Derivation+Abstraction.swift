@@ -100,7 +100,7 @@ extension Justification {
     switch self {
     case .application(_, let arguments): arguments.compactMap { $0 }
     case .reflexivity(_, let term): [term]
-    case .symmetry, .rewriting: []
+    case .symmetry, .rewriting, .normalization: []
     }
   }
 

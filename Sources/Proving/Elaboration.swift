@@ -109,6 +109,12 @@ extension ProofSession {
       let body = arena.replaceOccurrence(occurrence, of: left, by: mark, in: proposition)
       let motive = arena.lambda(type, arena.abstract(body, over: [mark]))
       return transport(type, left, right, motive, equation, target)
+    case .normalization(let equation):
+      do {
+        return try numerals.proof(of: equation)
+      } catch {
+        throw .malformed(step: step, reason: explanation(of: error).message)
+      }
     }
   }
 

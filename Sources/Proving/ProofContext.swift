@@ -147,6 +147,9 @@ final class ProofContext {
         append(.forward, vocabulary.id(.symmetry), sight.symmetries())
       case .rule(.rewriting):
         append(.forward, vocabulary.id(.rewriting), sight.rewritings())
+      case .rule(.normalization):
+        // The token of `=`, which is no premise: a token of its own would shift all others.
+        append(.forward, vocabulary.id(.constant(.equality)), sight.normalizations())
       }
     }
     for (position, entry) in entries.enumerated() where entry.kind == .fact {

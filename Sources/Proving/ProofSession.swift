@@ -14,6 +14,9 @@ public final class ProofSession {
   public internal(set) var enumeratedCount = 0
 
   var checker: Checker
+  /// Proves what terms compute to.
+  private(set) lazy var numerals = NumeralProver(
+    theory: space.theory, axioms: space.computationAxioms, arena: arena)
   private var premises: [Term: Premise] = [:]
   private var subterms: [Term: [Term]] = [:]
   private var tokenRuns: [UInt64: [Int32]] = [:]

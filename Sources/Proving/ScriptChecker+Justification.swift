@@ -16,7 +16,14 @@ extension ScriptChecker {
       return try application(head, arguments, written.range, of: statement, block)
     }
     let step: Justification
-    if let stated = try statedByRule(written, block) {
+    if rule(written) == .normalization {
+      do {
+        _ = try session.numerals.proof(of: statement)
+      } catch {
+        throw refusal(error, written.range, block)
+      }
+      step = .normalization(equation: statement)
+    } else if let stated = try statedByRule(written, block) {
       step = stated
     } else {
       step = .application(head: try proof(written, block), arguments: [])
@@ -87,7 +94,24 @@ extension ScriptChecker {
           written.range)
       }
       return .rewriting(equation: equation, target: target, occurrence: occurrence)
+    case .normalization:
+      try require(1...1, "(norm t), which proves (= t n) for the number n that t computes to")
+      let term = try term(arguments[0], block)
+      let type = try type(of: term, arguments[0].range, block)
+      do {
+        return .normalization(
+          equation: try session.numerals.equation(for: term, at: type))
+      } catch {
+        throw refusal(error, arguments[0].range, block)
+      }
     }
+  }
+
+  private func refusal(
+    _ failure: NumeralProver.Failure, _ range: SourceRange, _ block: Block
+  ) -> SyntaxError {
+    let (message, fix) = session.explanation(of: failure, locals: block.names)
+    return error(message, fix: fix, range)
   }
 
   /// A proof of an equality, and the left side of that.

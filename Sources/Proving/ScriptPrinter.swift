@@ -151,6 +151,7 @@ private struct ScriptPrinter {
       return .application(
         .name(EqualityRule.rewriting.rawValue),
         [syntax(equation, scope), syntax(target, scope), place])
+    case .normalization: return .name(EqualityRule.normalization.rawValue)
     }
   }
 }

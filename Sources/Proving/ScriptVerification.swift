@@ -21,6 +21,8 @@ public struct ScriptVerification: Sendable {
   public let theory: Theory
   /// One for each theorem, in order.
   public let verdicts: [TheoremVerdict]
+  /// What the legacy dialect repaired, in declarations, statements and scripts.
+  public let repairs: RepairLog
 }
 
 /// Checks the scripts of a file, in order; a proved theorem may be cited by name further down.
@@ -28,14 +30,18 @@ public struct ScriptVerification: Sendable {
 /// What is proved was accepted by the kernel. A script that is wrong is refused with the place of
 /// its first error, and its theorem cannot be cited.
 public func verify(_ file: ElaboratedFile, source: SourceFile) -> ScriptVerification {
-  verify(file.theorems, over: file.theory, source: source)
+  verify(file.theorems, over: file.theory, source: source, repairs: file.repairs)
 }
 
 /// Checks the scripts of theorems that are stated over `theory`, whose terms hold the statements.
+///
+/// - Parameter repairs: what the legacy dialect repaired in them so far.
 public func verify(
-  _ theorems: [ElaboratedTheorem], over theory: Theory, source: SourceFile
+  _ theorems: [ElaboratedTheorem], over theory: Theory, source: SourceFile,
+  repairs: RepairLog = RepairLog()
 ) -> ScriptVerification {
   var builder = TheoryBuilder(extending: theory)
+  var legacy = LegacyState(repairs: repairs)
   var verdicts: [TheoremVerdict] = []
   var uncitable: [String: String] = [:]
   for theorem in theorems {
@@ -44,11 +50,11 @@ public func verify(
   }
   for theorem in theorems {
     let outcome: TheoremVerdict.Outcome
-    if let script = theorem.script {
+    if theorem.script != nil || theorem.legacyScript != nil {
       uncitable[theorem.name] = "`\(theorem.name)` is cited in its own proof"
       do {
         outcome = .proved(
-          try prove(theorem, by: script, with: &builder, uncitable: uncitable, source: source))
+          try prove(theorem, with: &builder, &legacy, uncitable: uncitable, source: source))
         uncitable[theorem.name] = nil
       } catch {
         outcome = .refused(error.diagnostics[0])
@@ -60,44 +66,69 @@ public func verify(
     }
     verdicts.append(TheoremVerdict(theorem: theorem, outcome: outcome))
   }
-  return ScriptVerification(theory: builder.freeze(), verdicts: verdicts)
+  return ScriptVerification(
+    theory: builder.freeze(), verdicts: verdicts, repairs: legacy.repairs.sorted())
+}
+
+/// What the scripts of the legacy dialect share.
+private struct LegacyState {
+  var facts = LegacyFacts()
+  var repairs: RepairLog
 }
 
 /// Checks one script and adds its theorem to the theory.
 private func prove(
-  _ theorem: ElaboratedTheorem, by script: ProofScript, with builder: inout TheoryBuilder,
+  _ theorem: ElaboratedTheorem, with builder: inout TheoryBuilder, _ legacy: inout LegacyState,
   uncitable: [String: String], source: SourceFile
 ) throws(SyntaxError) -> Term {
-  let place = source.range(of: theorem.position, length: theorem.name.utf8.count)
+  let place = theorem.range
   func refusal(_ refused: KernelError, _ arena: TermArena, _ theory: Theory) -> SyntaxError {
     let explanation = Explanation(of: refused, arena: arena, theory: theory)
     return SyntaxError(
       [Diagnostic(explanation.message, fix: explanation.fix, at: place, in: source)])
   }
+  if theorem.legacyScript != nil { legacy.facts.update(builder) }
   let theory = builder.freeze()
   let session: ProofSession
   do {
-    session = ProofSession(try ActionSpace(theory: theory, premises: [], rules: []))
+    session = ProofSession(
+      try ActionSpace(
+        theory: theory, premises: [], rules: [],
+        limits: theorem.legacyScript == nil ? ActionLimits() : LegacyScriptChecker.limits))
   } catch {
     throw refusal(error, builder.arena, theory)
   }
   let sharedCount = builder.arena.count
-  var checker = ScriptChecker(source: source, session: session, uncitable: uncitable)
-  let derivation = try checker.derivation(of: script, proving: theorem.statement, at: place)
   let proof: Term
-  do {
-    proof = try derivation.proofTerm(in: session)
-  } catch {
-    switch error {
-    case .rejected(let refused): throw refusal(refused, session.arena, theory)
-    case .malformed(let step, let reason):
-      preconditionFailure("the checked script made a malformed step \(step): \(reason)")
+  if let script = theorem.legacyScript {
+    var checker = LegacyScriptChecker(
+      source: source, session: session, uncitable: uncitable, known: legacy.facts.entries)
+    defer { legacy.repairs.add(checker.repairs) }
+    proof = try checker.term(of: script, proving: theorem.statement, at: place)
+  } else if let script = theorem.script {
+    var checker = ScriptChecker(source: source, session: session, uncitable: uncitable)
+    let derivation = try checker.derivation(of: script, proving: theorem.statement, at: place)
+    do {
+      proof = try derivation.proofTerm(in: session)
+    } catch {
+      switch error {
+      case .rejected(let refused): throw refusal(refused, session.arena, theory)
+      case .malformed(let step, let reason):
+        preconditionFailure("the checked script made a malformed step \(step): \(reason)")
+      }
     }
+  } else {
+    preconditionFailure("the theorem \(theorem.name) has no script")
   }
   let copy = builder.arena.copy(proof, from: session.arena, sharing: sharedCount)
   do {
-    try builder.prove(
-      theorem.name, statement: theorem.statement, proof: copy, arity: theorem.arity)
+    if session.isProposition(theorem.statement) {
+      try builder.prove(
+        theorem.name, statement: theorem.statement, proof: copy, arity: theorem.arity)
+    } else {
+      try builder.define(
+        theorem.name, type: theorem.statement, value: copy, arity: theorem.arity)
+    }
   } catch {
     throw refusal(error, builder.arena, theory)
   }
@@ -130,25 +161,5 @@ extension TermArena {
       return result
     }
     return visit(term)
-  }
-}
-
-extension SourceFile {
-  /// The `length` bytes from a position on.
-  fileprivate func range(of position: SourcePosition, length: Int) -> SourceRange {
-    var line = 1
-    var column = 1
-    var offset = 0
-    for scalar in text.unicodeScalars {
-      if line == position.line, column == position.column { break }
-      offset += UTF8.width(scalar)
-      if scalar == "\n" {
-        line += 1
-        column = 1
-      } else {
-        column += 1
-      }
-    }
-    return SourceRange(offset: offset, length: length)
   }
 }

@@ -90,7 +90,7 @@ func check<Result: SignedInteger>(
 
 /// The whole of the regular file at `path`; a final link is refused.
 func readFile(_ path: String, limit: Int) throws(StoreError) -> [UInt8] {
-  if let kind = fileKind(path), kind != S_IFREG {
+  if let kind = try fileKind(path), kind != S_IFREG {
     throw .damaged(place: path, reason: "not a regular file")
   }
   return try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).read(limit: limit)
@@ -107,13 +107,18 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(St
 func replaceFile(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
   let temporary = path + ".tmp"
   try removeTree(temporary)
-  try writeFile(temporary, bytes)
-  try rename(temporary, to: path)
+  do throws(StoreError) {
+    try writeFile(temporary, bytes)
+    try rename(temporary, to: path)
+  } catch {
+    try? removeTree(temporary)
+    throw error
+  }
   try syncFolder(parentFolder(of: path))
 }
 
 func rename(_ path: String, to target: String) throws(StoreError) {
-  try check("rename", path) { Glibc.rename(path, target) }
+  try check("rename", target) { Glibc.rename(path, target) }
 }
 
 func syncFolder(_ path: String) throws(StoreError) {
@@ -122,13 +127,14 @@ func syncFolder(_ path: String) throws(StoreError) {
 
 /// Makes the folder and the missing ones above it.
 func makeFolders(_ path: String) throws(StoreError) {
-  if fileKind(path) == S_IFDIR { return }
+  if try fileKind(path) == S_IFDIR { return }
   let parent = parentFolder(of: path)
   if parent != path { try makeFolders(parent) }
-  do {
+  do throws(StoreError) {
     try makeFolder(path)
-  } catch StoreError.io(_, _, EEXIST, _) where fileKind(path) == S_IFDIR {
-    return
+  } catch {
+    if case .io(_, _, EEXIST, _) = error, try fileKind(path) == S_IFDIR { return }
+    throw error
   }
   try syncFolder(parent)
 }
@@ -157,14 +163,27 @@ func names(in path: String) throws(StoreError) -> [String] {
 
 /// The kind of file at `path` (`S_IFREG`, `S_IFDIR`, …), or nil if there is none. A final link is
 /// not followed.
-func fileKind(_ path: String) -> mode_t? {
+func fileKind(_ path: String) throws(StoreError) -> mode_t? {
+  try fileStatus(path).map { $0.st_mode & S_IFMT }
+}
+
+/// What the system knows of the file at `path`, or nil if there is none. A final link is not
+/// followed.
+func fileStatus(_ path: String) throws(StoreError) -> stat? {
   var status = stat()
-  return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  do throws(StoreError) {
+    try check("stat", path) { lstat(path, &status) }
+  } catch .io(_, _, ENOENT, _) {
+    return nil
+  } catch .io(_, _, ENOTDIR, _) {
+    return nil
+  }
+  return status
 }
 
 /// Removes the file or folder, if there is one. Links are removed, not followed.
 func removeTree(_ path: String) throws(StoreError) {
-  switch fileKind(path) {
+  switch try fileKind(path) {
   case nil: return
   case S_IFDIR:
     for name in try names(in: path) { try removeTree(path + "/" + name) }

@@ -1,3 +1,5 @@
+import Hashing
+
 /// A file of a checkpoint.
 public struct CheckpointFile: Hashable, Sendable {
   /// At most 64 of the characters `a-z 0-9 . _ -`, not starting with a dot, not `manifest.json`.

@@ -47,7 +47,8 @@ extension JSONValue: Decodable {
     }
   }
 
-  init(parsing bytes: [UInt8]) throws {
+  /// Reads JSON text.
+  public init(parsing bytes: [UInt8]) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
   }
 }

@@ -1,3 +1,5 @@
+public import Hashing
+
 /// Names a conjecture: the iteration that posed it and its slot there. Written `12/3`.
 public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var iteration: Int
@@ -137,14 +139,14 @@ public struct ProofRow: Hashable, Sendable {
   public var statement: String
   /// The proof as a script that can be checked again.
   public var script: String
-  /// The proof as a term of the kernel.
-  public var term: String
+  /// The proof as a certificate, which stands for itself.
+  public var certificate: String
 
-  public init(subject: Subject, statement: String, script: String, term: String) {
+  public init(subject: Subject, statement: String, script: String, certificate: String) {
     self.subject = subject
     self.statement = statement
     self.script = script
-    self.term = term
+    self.certificate = certificate
   }
 
   /// SHA-256 of the row: the name under which the proof is stored.

@@ -1,16 +1,6 @@
 import GRDB
 import Glibc
 
-/// The steps of a commit, in order.
-enum CommitStep: CaseIterable, Sendable {
-  case createFolder, writeFile, writeManifest, syncFolder, rename, syncParent
-  case beginTransaction, insertRows, commitTransaction, appendEvent, foldLog, finish
-}
-
-/// Called before each step of a commit (before each file for `writeFile`); tests throw from it, or
-/// end the process.
-typealias FailurePoint = @Sendable (CommitStep) throws(StoreError) -> Void
-
 extension Run {
   /// Commits one iteration: the checkpoint files first, then all rows in one transaction.
   ///
@@ -21,6 +11,7 @@ extension Run {
   ///   for an iteration that is not the next; `.io` and `.database`, with nothing lost.
   public func commit(_ record: IterationRecord) throws(StoreError) {
     guard mode == .write else { throw .readOnly(path: path) }
+    try breakSeal()
     try database.write { db in
       let iterations = try IterationRow.fetch(db)
       if let committed = iterations.first(where: { $0.iteration == record.iteration }) {
@@ -37,15 +28,16 @@ extension Run {
       }
       let sealed = try SealedIteration(
         record, previousChain: iterations.last?.chain ?? Chain.start)
+      try reach(.start)
       try writeCheckpoint(sealed, record.checkpoint)
       try insert(sealed, db)
-      try failurePoint(.appendEvent)
+      try reach(.transaction)
       try EventLog(path: layout.events).append(try event(for: sealed.row.iteration, db))
+      try reach(.event)
       // Fold the log into the database, so that a copy of run.sqlite alone is complete. Readers in
       // the way only postpone it.
-      try failurePoint(.foldLog)
       _ = try? db.checkpoint(.truncate)
-      try failurePoint(.finish)
+      try reach(.fold)
     }
   }
 
@@ -55,42 +47,40 @@ extension Run {
     let iteration = sealed.row.iteration
     let draft = layout.unfinishedCheckpoint(iteration)
     let final = layout.checkpoint(iteration)
-    try failurePoint(.createFolder)
-    try checkCheckpointsFolder()
+    try layout.checkKinds()
     try removeTree(draft)
     try removeTree(final)
     try makeFolder(draft)
+    try reach(.folder)
     for file in files {
-      try failurePoint(.writeFile)
       try writeFile(draft + "/" + file.name, file.bytes)
+      try reach(.file)
     }
-    try failurePoint(.writeManifest)
     try writeFile(draft + "/" + Manifest.name, Array(sealed.manifest.text.utf8))
-    try failurePoint(.syncFolder)
+    try reach(.manifest)
     try syncFolder(draft)
-    try failurePoint(.rename)
+    try reach(.folderSync)
     try RunStore.rename(draft, to: final)
-    try failurePoint(.syncParent)
+    try reach(.rename)
     try syncFolder(layout.checkpoints)
+    try reach(.parentSync)
   }
 
   private func insert(_ sealed: SealedIteration, _ db: Database) throws {
-    try failurePoint(.beginTransaction)
     try db.inTransaction(.immediate) {
-      try failurePoint(.insertRows)
+      try reach(.begin)
       let values = sealed.row.values
       try IterationRow.table.insert(db, values, hash: IterationRow.table.hash(values))
       for (table, rows) in sealed.tables {
         for row in rows { try table.insert(db, row.values, hash: row.hash) }
       }
-      try failurePoint(.commitTransaction)
+      try reach(.rows)
       return .commit
     }
   }
 
   /// Removes what an interrupted commit left behind, and completes the event log.
   func recover() throws(StoreError) {
-    try checkCheckpointsFolder()
     let last = try lastCommittedIteration
     let next = last.map { $0 + 1 } ?? 0
     let folders = try names(in: layout.checkpoints)
@@ -103,14 +93,10 @@ extension Run {
     }
     for name in folders where name.hasPrefix("tmp-") || name == layout.folderName(next) {
       try removeTree(layout.checkpoints + "/" + name)
+      try reach(.recoveryOrphan)
     }
     try database.read { try repairEvents($0) }
-  }
-
-  private func checkCheckpointsFolder() throws(StoreError) {
-    guard fileKind(layout.checkpoints) == S_IFDIR else {
-      throw .damaged(place: layout.checkpoints, reason: "not a folder")
-    }
+    try reach(.recoveryEvents)
   }
 
   private func repairEvents(_ db: Database) throws {
@@ -153,6 +139,9 @@ extension Run {
 
 /// `events.ndjson`: one line of JSON per committed iteration, for people and tools that follow a
 /// run. It repeats what the database holds, and is rewritten whenever the two differ.
+///
+/// A line is not synced: it is written after the transaction that it tells of, so after the power
+/// is lost it may be missing or torn, and the next writer restores it from the database.
 struct EventLog {
   let path: String
   private static let sizeLimit = 256 << 20
@@ -170,14 +159,14 @@ struct EventLog {
 
   func replace(_ lines: [String]) throws(StoreError) {
     let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
-    if fileKind(path) == nil && bytes.isEmpty { return }
-    if fileKind(path) == S_IFREG, try readFile(path, limit: Self.sizeLimit) == bytes { return }
+    if try fileKind(path) == nil && bytes.isEmpty { return }
+    if try fileKind(path) == S_IFREG, try readFile(path, limit: Self.sizeLimit) == bytes { return }
     try replaceFile(path, bytes)
   }
 
   /// The last iteration that a complete line tells of; nil if there is none.
   func lastIteration() throws(StoreError) -> Int? {
-    guard fileKind(path) == S_IFREG else { return nil }
+    guard try fileKind(path) == S_IFREG else { return nil }
     let lines = try readFile(path, limit: Self.sizeLimit).split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
     ).dropLast()

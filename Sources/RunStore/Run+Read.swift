@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import Hashing
 
 /// A conjecture with the row that ended it.
 public struct StoredConjecture: Hashable, Sendable {
@@ -121,11 +122,11 @@ extension Run {
   /// Opens the folder without following a link on the way.
   private func openFolder(ofCheckpoint iteration: Int) throws(StoreError) -> Descriptor {
     let run = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
-    do {
+    do throws(StoreError) {
       let all = try Descriptor(in: run, opening: "checkpoints", O_RDONLY | O_DIRECTORY)
       return try Descriptor(
         in: all, opening: layout.folderName(iteration), O_RDONLY | O_DIRECTORY)
-    } catch StoreError.io(_, let path, _, let reason) {
+    } catch .io(_, let path, let code, let reason) where [ENOENT, ENOTDIR, ELOOP].contains(code) {
       throw .damaged(place: path, reason: reason)
     }
   }

@@ -1,4 +1,5 @@
 import GRDB
+public import Hashing
 
 /// What `Run.verify()` compared.
 public struct VerificationReport: Hashable, Sendable {
@@ -33,6 +34,19 @@ extension Run {
   ///
   /// - Throws: an error that names the first bad place.
   public func verify() throws(StoreError) -> VerificationReport {
+    let (report, damage) = try verifyAll()
+    if let first = damage.first { throw first }
+    return report
+  }
+
+  /// Recomputes every hash of every row, the chain, and the checkpoints, all of them even if some
+  /// are damaged.
+  ///
+  /// - Returns: what was compared, and an error for each damaged checkpoint file.
+  /// - Throws: an error that names the first bad place of the database.
+  public func verifyAll() throws(StoreError) -> (
+    report: VerificationReport, damage: [StoreError]
+  ) {
     // Read first: a writer may commit between the two, and then the database is the newer one.
     let witnessed = try EventLog(path: layout.events).lastIteration()
     let audit = try database.read { db in
@@ -50,13 +64,27 @@ extension Run {
     }
     var report = VerificationReport(
       iterations: audit.last.map { $0 + 1 } ?? 0, rows: audit.rows)
+    var damage: [StoreError] = []
     for iteration in 0..<report.iterations {
-      for file in try readCheckpoint(iteration, limit: .max) {
-        report.checkpointFiles += 1
-        report.checkpointBytes += file.bytes.count
+      do throws(StoreError) {
+        // The manifest alone; where that is bad, the files are not known.
+        _ = try readCheckpoint(iteration, names: [])
+      } catch {
+        damage.append(error)
+        continue
+      }
+      for row in try checkpoints(iteration: iteration) {
+        do throws(StoreError) {
+          for file in try readCheckpoint(iteration, names: [row.name], limit: .max) {
+            report.checkpointFiles += 1
+            report.checkpointBytes += file.bytes.count
+          }
+        } catch {
+          damage.append(error)
+        }
       }
     }
-    return report
+    return (report, damage)
   }
 
   /// Walks all rows, comparing each with its hash and each iteration with its chain.

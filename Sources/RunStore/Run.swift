@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import Hashing
 
 /// An open run folder: what a training run was started with, and all that it committed.
 ///
@@ -11,6 +12,7 @@ import Glibc
 /// events.ndjson   one line per iteration, for tools; a mirror of the database, never read back
 /// exports/        for others to write to
 /// LOCK            held by the writer
+/// SHA256SUMS      seals a run that nobody writes: see `seal()`
 /// ```
 ///
 /// An iteration becomes visible in one transaction, after its checkpoint is safely on the disk.
@@ -32,7 +34,7 @@ public final class Run: Sendable {
   public let theory: String
 
   let database: RunDatabase
-  let failurePoint: FailurePoint
+  let reach: FailHook
   private let lock: RunLock?
 
   /// Makes the folder of a new run and opens it for writing. Missing folders above are made.
@@ -41,42 +43,75 @@ public final class Run: Sendable {
   public static func create(
     at path: String, description: RunDescription, theory: String
   ) throws(StoreError) -> Run {
+    try create(
+      at: path, description: description, theory: theory, failing: Fault.hookOfEnvironment())
+  }
+
+  static func create(
+    at path: String, description: RunDescription, theory: String, failing reach: @escaping FailHook
+  ) throws(StoreError) -> Run {
     let path = withoutTrailingSlashes(path)
-    switch fileKind(path) {
+    switch try fileKind(path) {
     case nil: break
     case S_IFDIR where try names(in: path).isEmpty: break
     default: throw .alreadyExists(path: path)
     }
     let parent = parentFolder(of: path)
     try makeFolders(parent)
+    removeAbandonedDrafts(of: path)
     // The folder appears under its name when it is complete.
-    let draft = path + ".creating-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    let draft = path + "\(draftMark)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     do {
-      try makeDraft(at: draft, description: description, theory: theory)
+      try makeDraft(at: draft, description: description, theory: theory, reach)
       try rename(draft, to: path)
     } catch {
       try? removeTree(draft)
-      if case .io(_, _, ENOTEMPTY, _) = error { throw .alreadyExists(path: path) }
-      throw error
+      switch error {
+      case .io(_, _, ENOTEMPTY, _), .io(_, _, EEXIST, _): throw .alreadyExists(path: path)
+      default: throw error
+      }
     }
+    try reach(.creationRename)
     try syncFolder(parent)
-    return try open(at: path, mode: .write)
+    return try open(at: path, mode: .write, failing: reach)
+  }
+
+  private static let draftMark = ".creating-"
+
+  /// Removes the drafts that processes left behind which ended while they made this run.
+  ///
+  /// Debris is no reason to fail: what cannot be removed stays.
+  private static func removeAbandonedDrafts(of path: String) {
+    let parent = parentFolder(of: path)
+    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...].dropFirst() }
+    let prefix = (name ?? path[...]) + draftMark
+    for entry in (try? names(in: parent)) ?? [] where entry.hasPrefix(prefix) {
+      let maker = pid_t(entry.dropFirst(prefix.count).prefix { $0 != "-" })
+      if let maker, maker > 0, kill(maker, 0) != 0, errno == ESRCH {
+        try? removeTree(parent + "/" + entry)
+      }
+    }
   }
 
   private static func makeDraft(
-    at path: String, description: RunDescription, theory: String
+    at path: String, description: RunDescription, theory: String, _ reach: FailHook
   ) throws(StoreError) {
     let layout = RunLayout(path: path)
-    for folder in [path, layout.checkpoints, layout.exports] { try makeFolder(folder) }
+    try makeFolder(path)
+    try reach(.creationFolder)
+    for folder in [layout.checkpoints, layout.exports] { try makeFolder(folder) }
     try writeFile(layout.theory, Array(theory.utf8), mode: 0o444)
     try writeFile(layout.description, Array(description.text.utf8), mode: 0o444)
+    try reach(.creationFiles)
     let values: [Value] = [
       .integer(1), .text(SHA256.hash(description.text).hex), .text(SHA256.hash(theory).hex),
     ]
     try RunDatabase.create(at: layout.database) { db in
       try Schema.identity.insert(db, values, hash: Schema.identity.hash(values))
     }
+    try reach(.creationDatabase)
     for folder in [layout.checkpoints, layout.exports, path] { try syncFolder(folder) }
+    try reach(.creationSync)
   }
 
   /// Opens the run at `path`. Opening for writing takes the lock and removes what an interrupted
@@ -85,38 +120,44 @@ public final class Run: Sendable {
   /// - Throws: `StoreError.locked` if there is another writer; the cases for files that are not
   ///   what the store wrote; `.lostCommits` if the database is older than the other files.
   public static func open(at path: String, mode: Mode) throws(StoreError) -> Run {
-    try open(at: path, mode: mode, failurePoint: { _ throws(StoreError) in })
+    try open(at: path, mode: mode, failing: Fault.hookOfEnvironment())
   }
 
   static func open(
-    at path: String, mode: Mode, failurePoint: @escaping FailurePoint
+    at path: String, mode: Mode, failing reach: @escaping FailHook
   ) throws(StoreError) -> Run {
-    let run = try Run(withoutTrailingSlashes(path), mode, failurePoint)
+    let run = try Run(withoutTrailingSlashes(path), mode, reach)
     if mode == .write { try run.recover() }
     return run
   }
 
   private init(
-    _ path: String, _ mode: Mode, _ failurePoint: @escaping FailurePoint
+    _ path: String, _ mode: Mode, _ reach: @escaping FailHook
   ) throws(StoreError) {
     let layout = RunLayout(path: path)
-    guard fileKind(path + "/.") == S_IFDIR else {
+    guard try fileKind(path + "/.") == S_IFDIR else {
       throw .notARun(path: path, reason: "there is no such folder")
     }
-    guard fileKind(layout.description) != nil else {
+    guard try fileKind(layout.description) != nil else {
       throw .notARun(path: path, reason: "it has no run.json")
     }
     self.path = path
     self.mode = mode
-    self.failurePoint = failurePoint
+    self.reach = reach
     lock = mode == .write ? try RunLock(layout.lock) : nil
     let text = try readFile(layout.description, limit: RunDescription.sizeLimit)
     description = try RunDescription(parsing: text, path: layout.description)
-    guard fileKind(layout.theory) != nil else {
+    guard try fileKind(layout.theory) != nil else {
       throw .notARun(path: path, reason: "it has no theory.p")
     }
     let theory = try readFile(layout.theory, limit: IterationRecord.textLimit)
     self.theory = String(decoding: theory, as: UTF8.self)
+    if mode == .write {
+      // From here on the folder changes. What was found damaged until now keeps its seal, which
+      // tells what else is.
+      try layout.checkKinds()
+      try Run.breakSeal(layout)
+    }
     database = try RunDatabase(opening: layout.database, mode: mode)
     let recorded = try database.read { db in
       var hashes: [Value] = []
@@ -162,6 +203,18 @@ struct RunLayout {
   }
 }
 
+extension RunLayout {
+  /// Refuses what a writer would otherwise find in its way.
+  func checkKinds() throws(StoreError) {
+    guard try fileKind(checkpoints) == S_IFDIR else {
+      throw .damaged(place: checkpoints, reason: "not a folder")
+    }
+    if let kind = try fileKind(events), kind != S_IFREG {
+      throw .damaged(place: events, reason: "not a regular file")
+    }
+  }
+}
+
 /// The lock of the one writer. The system releases it when the process ends, however it ends; the
 /// process id inside only serves the message.
 struct RunLock: ~Copyable, Sendable {
@@ -180,6 +233,9 @@ struct RunLock: ~Copyable, Sendable {
     }
     self.file = file
   }
+
+  /// Closing is not enough: a process that is being started just now has a copy of the descriptor.
+  deinit { flock(file.number, LOCK_UN) }
 }
 
 private func withoutTrailingSlashes(_ path: String) -> String {

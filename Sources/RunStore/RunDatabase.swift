@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import Hashing
 
 /// `run.sqlite`: opened with suspicion, because it may come from anywhere.
 ///
@@ -31,15 +32,18 @@ struct RunDatabase: Sendable {
 
   init(opening path: String, mode: Run.Mode) throws(StoreError) {
     self.path = path
-    guard fileKind(path) == S_IFREG else {
+    // Never opened but by SQLite: closing it would give up the locks that other connections of this
+    // process hold on it.
+    guard let status = try fileStatus(path), status.st_mode & S_IFMT == S_IFREG else {
       throw .corruptDatabase(path: path, reason: "there is no such regular file")
     }
-    guard try Descriptor(opening: path, O_RDONLY).status().st_size > 0 else {
+    guard status.st_size > 0 else {
       throw .corruptDatabase(path: path, reason: "the file is empty")
     }
+    if mode == .read { try Self.rollBack(path) }
     queue = try mapErrors(path) {
       let queue = try DatabaseQueue(
-        path: mode == .read ? Self.readablePath(path) : path,
+        path: mode == .read ? try Self.readablePath(path) : path,
         configuration: Self.configuration(for: mode))
       try queue.read { try Self.inspect($0, path: path) }
       if mode == .write {
@@ -82,8 +86,8 @@ struct RunDatabase: Sendable {
   /// Even a reader of a database in write-ahead mode writes beside it, to share the index of the
   /// log. Where it may not and there is no log, as in an archive, the file cannot change: SQLite is
   /// told so by a URI.
-  private static func readablePath(_ path: String) -> String {
-    guard access(parentFolder(of: path), W_OK) != 0, fileKind(path + "-wal") == nil else {
+  private static func readablePath(_ path: String) throws(StoreError) -> String {
+    guard access(parentFolder(of: path), W_OK) != 0, try fileKind(path + "-wal") == nil else {
       return path
     }
     var encoded = ""
@@ -96,6 +100,17 @@ struct RunDatabase: Sendable {
     return "file:\(encoded)?immutable=1"
   }
 
+  /// Undoes what a process left half done that ended while it took the database out of write-ahead
+  /// mode, or back: a reader alone may not.
+  private static func rollBack(_ path: String) throws(StoreError) {
+    guard try fileKind(path + "-journal") != nil, access(path, W_OK) == 0 else { return }
+    try mapErrors(path) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(for: .write))
+      _ = try queue.read { try Int.fetchOne($0, sql: "PRAGMA application_id") }
+      try queue.close()
+    }
+  }
+
   private static func inspect(_ db: Database, path: String) throws {
     let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard id == Schema.applicationID else {
@@ -106,6 +121,9 @@ struct RunDatabase: Sendable {
       throw StoreError.newerFormat(path: path, found: version, supported: Schema.version)
     }
     guard version == Schema.version else {
+      if version >= 1 {
+        throw StoreError.olderFormat(path: path, found: version, supported: Schema.version)
+      }
       throw StoreError.schemaChanged(path: path, detail: "user_version is \(version)")
     }
     // Indices that SQLite makes for keys have no text of their own.
@@ -126,7 +144,8 @@ struct RunDatabase: Sendable {
   static func checkPages(_ db: Database, path: String, pragma: String) throws {
     let findings = try String.fetchAll(db, sql: "PRAGMA \(pragma)(1)")
     guard findings == ["ok"] else {
-      throw StoreError.corruptDatabase(path: path, reason: findings.joined(separator: "; "))
+      let reason = findings.joined(separator: "; ").replacing("\n", with: " ")
+      throw StoreError.corruptDatabase(path: path, reason: reason)
     }
   }
 }
@@ -147,14 +166,30 @@ private func mapErrors<Result>(
       throw .corruptDatabase(path: path, reason: message)
     case .SQLITE_FULL:
       throw .io(operation: "write", path: path, code: ENOSPC, reason: message)
-    case .SQLITE_IOERR:
-      throw .io(operation: "read or write", path: path, code: EIO, reason: message)
+    case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+      let cause = obstacle(path)
+      throw .io(
+        operation: "read or write", path: path, code: cause ?? EIO,
+        reason: cause.map { "\(message): \(String(cString: strerror($0)))" } ?? message)
     default:
       throw .database(path: path, code: error.resultCode.rawValue, message: message)
     }
   } catch {
     throw .corruptDatabase(path: path, reason: "\(error)")
   }
+}
+
+/// What SQLite does not tell of why it cannot read or write a file or beside it: the error that
+/// the system would name, if it is one that the user can do something about.
+private func obstacle(_ path: String) -> Int32? {
+  for (place, use) in [(path, R_OK), (path, W_OK), (parentFolder(of: path), W_OK)]
+  where access(place, use) != 0 {
+    return errno
+  }
+  var disk = statvfs()
+  // What SQLite takes at once for the index of its log must be free.
+  let isFull = statvfs(path, &disk) == 0 && disk.f_bavail * disk.f_bsize < 1 << 16
+  return isFull ? ENOSPC : nil
 }
 
 extension Table {

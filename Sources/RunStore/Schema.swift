@@ -1,6 +1,6 @@
-/// The tables of `run.sqlite`. The version changes with any of them; old versions stay readable.
+/// The tables of `run.sqlite`. The version changes with any of them, and only one is read.
 enum Schema {
-  static let version = 1
+  static let version = 2
   /// "Mnmo", in the header of the database file.
   static let applicationID = 0x4d6e_6d6f
 
@@ -140,7 +140,7 @@ extension ProofRow: StoredRow {
     name: "proof",
     columns: jobColumns + [
       ("number", "INTEGER"), ("statement", "TEXT NOT NULL"), ("script", "TEXT NOT NULL"),
-      ("term", "TEXT NOT NULL"),
+      ("certificate", "TEXT NOT NULL"),
     ], key: ["iteration", "slot", "number"],
     constraints: [
       "PRIMARY KEY (sha256)", "UNIQUE (iteration, slot, number)", conjectureReference,
@@ -157,7 +157,7 @@ extension ProofRow: StoredRow {
       }
     return [
       .integer(subject.job.iteration), .integer(subject.job.slot), number, .text(statement),
-      .text(script), .text(term),
+      .text(script), .text(certificate),
     ]
   }
 
@@ -171,7 +171,7 @@ extension ProofRow: StoredRow {
       }
     statement = try reader.text()
     script = try reader.text()
-    term = try reader.text()
+    certificate = try reader.text()
   }
 }
 

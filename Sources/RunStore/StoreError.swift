@@ -14,6 +14,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case malformed(path: String, reason: String)
   /// Written by a newer version of the program.
   case newerFormat(path: String, found: Int, supported: Int)
+  /// Written by an older version of the program, with other tables.
+  case olderFormat(path: String, found: Int, supported: Int)
   /// `run.sqlite` is not an SQLite database, or too damaged to be read as one.
   case corruptDatabase(path: String, reason: String)
   /// An SQLite database that belongs to some other program.
@@ -36,6 +38,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case conflict(iteration: Int)
   /// SQLite refused an operation, with its primary result code.
   case database(path: String, code: Int32, message: String)
+  /// `MINIMO_FAILPOINT` does not name a fail point.
+  case unknownFailPoint(String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -57,8 +61,13 @@ extension StoreError: CustomStringConvertible {
       "\(path): malformed: \(reason). Restore the file from a copy; the program never changes it."
     case .newerFormat(let path, let found, let supported):
       "\(path): has format \(found), this program reads up to \(supported). Use a newer program."
+    case .olderFormat(let path, let found, let supported):
+      "\(path): has format \(found), and this program reads format \(supported) only. Read the run "
+        + "with the version of the program that wrote it (programVersion in run.json), or train it "
+        + "again with the seed and settings in run.json."
     case .corruptDatabase(let path, let reason):
-      "\(path): damaged or not a database: \(reason). Restore it from a copy."
+      "\(path): damaged, not a database, or on a disk that cannot be read: \(reason). "
+        + "If this stays so, restore it from a copy."
     case .foreignDatabase(let path, let applicationID):
       "\(path): belongs to another program (application id \(applicationID)). "
         + "Restore the run's own database from a copy."
@@ -86,6 +95,10 @@ extension StoreError: CustomStringConvertible {
         + "for other content, start a new run."
     case .database(let path, let code, let message):
       "\(path): SQLite error \(code): \(message). Nothing committed was lost; resume the run."
+    case .unknownFailPoint(let text):
+      "\(Fault.variable)=\(text): not a fail point. Unset it, or give NAME, NAME:VISIT, NAME:eio "
+        + "or NAME:VISIT:eio with one of the names: "
+        + FailPoint.allCases.map(\.rawValue).joined(separator: " ")
     }
   }
 }

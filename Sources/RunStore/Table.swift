@@ -1,3 +1,5 @@
+import Hashing
+
 /// One stored value. `-0.0` is stored as `0.0`, and not-a-number as null, because SQLite does so.
 enum Value: Equatable, Sendable {
   case null

@@ -1,4 +1,5 @@
 import Conjecturing
+import Export
 import Kernel
 import Parallel
 import PeanoSyntax
@@ -11,7 +12,7 @@ import Testing
 
 /// What is claimed in hindsight is read again from print and proved again, twice.
 @Suite struct HindsightTests {
-  /// The printed script and the printed term both prove the printed statement.
+  /// The printed script and the certificate both prove the printed statement.
   static func recheck(_ theorem: Theorem, _ theory: Theory) throws {
     // The script.
     let source = SourceFile(path: "theorem.p", text: theorem.script)
@@ -26,14 +27,15 @@ import Testing
         "refused: \(verify(read, over: extended, source: source).verdicts[0])\n\(theorem.script)")
       return
     }
-    // The term.
-    func term(_ text: String) throws -> Term {
-      let source = SourceFile(path: "term", text: text)
-      return try elaborate(try parseTerm(source), of: source, theory: theory, arena: arena)
-    }
-    var checker = Checker(theory: theory, arena: arena)
-    try checker.checkProof(try term(theorem.term), of: try term(theorem.statement))
-    #expect(try term(theorem.statement) == read[0].statement)
+    // The certificate.
+    let certificate = try Certificate(theorem.certificate)
+    #expect(certificate.theory == CertificateWriter(theory).theory)
+    let checked = try certificate.theory.check()
+    _ = try certificate.check(in: checked)
+    let other = TermArena(checked.theory.terms)
+    #expect(
+      print(try certificate.statement(in: checked, other), arena: other, theory: checked.theory)
+        == theorem.statement)
     // Closed, and the conjecturer's own form of it.
     #expect(arena.node(read[0].statement).looseBound == 0)
     #expect(!arena.node(read[0].statement).hasLocal)

@@ -32,7 +32,7 @@ import Testing
   /// All of a report but the time.
   static func text(_ report: IterationReport) -> [String] {
     func describe(_ theorem: Theorem) -> String {
-      "\(theorem.statement) \(theorem.script) \(theorem.term) \(theorem.choices)"
+      "\(theorem.statement) \(theorem.script) \(theorem.certificate) \(theorem.choices)"
     }
     return
       ["\(report.iteration) \(report.posing) \(report.grading) \(report.losses)"]

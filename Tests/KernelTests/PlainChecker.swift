@@ -16,6 +16,9 @@ struct PlainChecker {
   var constants: [Entry]
   /// The type of numerals and its constructors, as constants.
   var literals: (type: Int, zero: Int, successor: Int)?
+  /// Operations that compute, with their values at zero (variable 0 is the first argument) and at a
+  /// successor (variable 1 is the first argument, variable 0 the number before).
+  var computables: [(operation: Int, atZero: Plain, atSuccessor: Plain)] = []
   private var fuel = 0
 
   init(constants: [Entry], literals: (type: Int, zero: Int, successor: Int)?) {
@@ -81,7 +84,7 @@ struct PlainChecker {
     return sort
   }
 
-  /// β, δ, ζ, and numerals written out as successors.
+  /// β, δ, ζ, numerals written out as successors, and operations that compute.
   private mutating func normalForm(_ term: Plain) throws -> Plain {
     fuel -= 1
     if fuel < 0 { throw TooLarge() }
@@ -99,7 +102,16 @@ struct PlainChecker {
     case .application(let function, let argument):
       let head = try normalForm(function)
       if case .lambda(_, let body) = head { return try normalForm(body.opened(with: argument)) }
-      return .application(head, try normalForm(argument))
+      let value = try normalForm(argument)
+      guard let literals, case .application(.constant(let operation), let first) = head,
+        let rule = computables.first(where: { $0.operation == operation })
+      else { return .application(head, value) }
+      switch value {
+      case .constant(literals.zero): return try normalForm(rule.atZero.opened(with: first))
+      case .application(.constant(literals.successor), let previous):
+        return try normalForm(rule.atSuccessor.opened(with: [first, previous]))
+      default: return .application(head, value)
+      }
     case .lambda(let domain, let body): return .lambda(try normalForm(domain), try normalForm(body))
     case .pi(let domain, let body): return .pi(try normalForm(domain), try normalForm(body))
     case .definition(_, let value, let body): return try normalForm(body.opened(with: value))

@@ -83,19 +83,6 @@ import Testing
     }
   }
 
-  @Test func replace() throws {
-    try forAll(1_000, seed: 11) { random in
-      let plain = tree(&random)
-      let closed = plain.subterms.filter { $0.looseBound == 0 }
-      guard !closed.isEmpty else { return }
-      let pattern = closed[random.uniform(below: closed.count)]
-      let replacement = ArenaTests.locals[random.uniform(below: 4)]
-      try require(
-        arena.replace(arena.term(pattern), by: arena.term(replacement), in: arena.term(plain)),
-        plain.replacing(pattern, by: replacement))
-    }
-  }
-
   /// A term with 2⁶⁴ leaves is as quick as its 64 nodes.
   @Test func sharingIsKept() {
     func tower(_ leaf: Term) -> Term {

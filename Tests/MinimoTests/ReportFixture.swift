@@ -54,7 +54,7 @@ func smallRecord(_ iteration: Int) -> IterationRecord {
       record.proofs.append(
         ProofRow(
           subject: .conjecture(job), statement: statement,
-          script: reportScript(named: "conjecture_\(slot)", statement), term: "refl"))
+          script: reportScript(named: "conjecture_\(slot)", statement), certificate: "refl"))
     }
   }
   for number in 0..<3 {
@@ -131,7 +131,7 @@ func commitLikelyRun(_ run: Run, iterations count: Int, conjectures: Int) throws
         record.proofs.append(
           ProofRow(
             subject: .conjecture(job), statement: statement,
-            script: reportScript(named: "conjecture_\(slot)", statement), term: ""))
+            script: reportScript(named: "conjecture_\(slot)", statement), certificate: ""))
       }
       for number in 0..<Int(3 * uniform()) {
         let id = HindsightID(job: job, number: number)
@@ -144,7 +144,7 @@ func commitLikelyRun(_ run: Run, iterations count: Int, conjectures: Int) throws
         record.proofs.append(
           ProofRow(
             subject: .hindsight(id), statement: statement,
-            script: reportScript(named: "hindsight_\(number)", statement), term: ""))
+            script: reportScript(named: "hindsight_\(number)", statement), certificate: ""))
       }
     }
     record.addMetric("loss.token", 1.2 + 1.6 / Double(iteration))

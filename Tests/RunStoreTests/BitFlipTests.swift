@@ -1,4 +1,5 @@
 import Glibc
+import Hashing
 import Testing
 
 @testable import RunStore
@@ -72,9 +73,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let run = try Run.open(
         at: path, mode: .write,
-        failurePoint: { step throws(StoreError) in
-          if step == .foldLog { kill(getpid(), SIGKILL) }
-        })
+        failing: Fault(point: .event).hook())
       try run.commit(sampleRecord(2))
     }
     let counts = try flip("run.sqlite-wal", of: path, expected: expected, flips: 200, seed: 22)

@@ -1,91 +1,133 @@
 import Glibc
-import Synchronization
+import Hashing
 import Testing
 
 @testable import RunStore
 
-/// Fails at the `failing`-th step of the commits of one process.
-final class StepCounter: Sendable {
-  private let count = Mutex(0)
-  private let failing: Int
+/// Every moment of a commit of `sampleRecord`, which has three files.
+private let moments = FailPoint.allCases.filter { $0.group == .commit }.flatMap { point in
+  (1...(point == .file ? 3 : 1)).map { Fault(point: point, visit: $0) }
+}
 
-  init(failing: Int) { self.failing = failing }
+extension FailPoint {
+  enum Group { case creation, recovery, commit }
 
-  func failurePoint(_ fail: @escaping @Sendable () -> Void) -> FailurePoint {
-    { step throws(StoreError) in
-      let now = self.count.withLock {
-        $0 += 1
-        return $0
-      }
-      guard now == self.failing else { return }
-      fail()
-      throw .io(operation: "\(step)", path: "", code: EIO, reason: "made to fail")
-    }
+  var group: Group {
+    if rawValue.hasPrefix("creation") { return .creation }
+    return rawValue.hasPrefix("recovery") ? .recovery : .commit
   }
 }
 
 @Suite struct CrashTests {
-  /// Twelve steps, of which one is taken for each of the three files.
-  static let steps = CommitStep.allCases.count + 2
-
-  @Test func failureAtEveryStepLosesNothing() throws {
+  @Test func failureAtEveryPointLosesNothing() throws {
     let scratch = Scratch()
     let before = try makeRun(at: scratch.path + "/before", through: 1)
     let after = try makeRun(at: scratch.path + "/after", through: 2)
     var committed = 0
-    for step in 1...Self.steps + 1 {
-      let path = scratch.path + "/\(step)"
+    for (index, moment) in moments.enumerated() {
+      let path = scratch.path + "/\(index)"
       try copyTree(scratch.path + "/before", to: path)
       do {
-        let counter = StepCounter(failing: step)
-        let run = try Run.open(at: path, mode: .write, failurePoint: counter.failurePoint {})
-        if step <= Self.steps {
-          #expect(throws: StoreError.self, "step \(step)") { try run.commit(sampleRecord(2)) }
-        } else {
-          try run.commit(sampleRecord(2))
-        }
+        let fault = Fault(point: moment.point, visit: moment.visit, effect: .eio)
+        let run = try Run.open(at: path, mode: .write, failing: fault.hook())
+        #expect(throws: StoreError.self, "\(moment)") { try run.commit(sampleRecord(2)) }
         // The error is not a verdict: what is in the database counts.
         let last = try run.lastCommittedIteration
-        #expect(try run.runHash() == (last == 2 ? after : before), "step \(step)")
+        #expect(try run.runHash() == (last == 2 ? after : before), "\(moment)")
         if last == 2 { committed += 1 }
-        if step % 2 == 0 {
+        if index % 2 == 0 {
           try run.commit(sampleRecord(2))  // Again in the same process.
-          #expect(try run.runHash() == after, "step \(step)")
+          #expect(try run.runHash() == after, "\(moment)")
         }
       }
-      let run = try Run.open(at: path, mode: .write)
-      try run.commit(sampleRecord(2))
-      #expect(try run.runHash() == after, "step \(step)")
-      #expect(try run.verify().iterations == 3)
-      #expect(try names(in: path + "/checkpoints") == ["000000", "000001", "000002"])
-      #expect(
-        try readFile(path + "/events.ndjson", limit: 1 << 20)
-          == readFile(scratch.path + "/after/events.ndjson", limit: 1 << 20))
+      try expectCompletion(at: path, to: scratch.path + "/after", after)
     }
-    #expect(committed == 4, "after the transaction: appendEvent, foldLog, finish, and no failure")
+    #expect(moments.count == 14)
+    #expect(committed == 3, "at the points after the transaction: transaction, event, fold")
   }
 
-  @Test(arguments: 1...Self.steps)
-  func killAtEveryStepLosesNothing(step: Int) async throws {
+  @Test(arguments: moments.indices)
+  func killAtEveryPointLosesNothing(index: Int) async throws {
     let scratch = Scratch()
     let path = scratch.run
     let before = try makeRun(at: path, through: 1)
     let after = try makeRun(at: scratch.path + "/after", through: 2)
     await #expect(processExitsWith: .signal(SIGKILL)) {
-      [path = path as String, step = step as Int] in
-      let counter = StepCounter(failing: step)
-      let run = try Run.open(
-        at: path, mode: .write, failurePoint: counter.failurePoint { kill(getpid(), SIGKILL) })
+      [path = path as String, index = index as Int] in
+      let run = try Run.open(at: path, mode: .write, failing: moments[index].hook())
       try run.commit(sampleRecord(2))
     }
     // A reader sees one state or the other, before anything is repaired.
     let seen = try Run.open(at: path, mode: .read).runHash()
-    #expect([before, after].contains(seen))
+    let isCommitted = [.transaction, .event, .fold].contains(moments[index].point)
+    #expect(seen == (isCommitted ? after : before), "\(moments[index])")
+    try expectCompletion(at: path, to: scratch.path + "/after", after)
+  }
+
+  /// Resumes the run at `path` and compares it with an undisturbed one.
+  private func expectCompletion(at path: String, to whole: String, _ hash: Digest) throws {
     let run = try Run.open(at: path, mode: .write)
     #expect(try names(in: path + "/checkpoints").allSatisfy { !$0.hasPrefix("tmp-") })
     try run.commit(sampleRecord(2))
-    #expect(try run.runHash() == after)
+    #expect(try run.runHash() == hash)
     #expect(try run.verify().iterations == 3)
+    #expect(try names(in: path + "/checkpoints") == ["000000", "000001", "000002"])
+    #expect(
+      try readFile(path + "/events.ndjson", limit: 1 << 20)
+        == readFile(whole + "/events.ndjson", limit: 1 << 20))
+  }
+
+  /// A process that dies while it makes a run leaves a draft at most; the next one removes it.
+  @Test(arguments: FailPoint.allCases.indices.filter { FailPoint.allCases[$0].group == .creation })
+  func killDuringCreationLeavesNothing(index: Int) async throws {
+    let scratch = Scratch()
+    let path = scratch.run
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [path = path as String, index = index as Int] in
+      _ = try Run.create(
+        at: path, description: sampleDescription, theory: sampleTheory,
+        failing: Fault(point: FailPoint.allCases[index]).hook())
+    }
+    let debris = try names(in: scratch.path)
+    #expect(debris.count == 1)
+    if FailPoint.allCases[index] == .creationRename {
+      #expect(debris == ["run"])
+      #expect(throws: StoreError.alreadyExists(path: path)) { try makeRun(at: path, through: 1) }
+      try Run.open(at: path, mode: .write).commit(sampleRecord(0))
+    } else {
+      // The draft of a process that lives, as this one does, and other names stay.
+      try makeFolder(path + ".creating-\(getpid())-1")
+      try makeFolder(path + ".creating-me")
+      try makeRun(at: path, through: 0)
+      let others = ["run.creating-\(getpid())-1", "run.creating-me"]
+      #expect(try names(in: scratch.path) == ["run"] + others)
+    }
+    #expect(try Run.open(at: path, mode: .read).verify().iterations == 1)
+  }
+
+  @Test(arguments: [FailPoint.recoveryOrphan, .recoveryEvents], [Fault.Effect.kill, .eio])
+  func recoveryCanBeInterrupted(point: FailPoint, effect: Fault.Effect) async throws {
+    let scratch = Scratch()
+    let path = scratch.run
+    try makeRun(at: path, through: 1)
+    let after = try makeRun(at: scratch.path + "/after", through: 2)
+    try makeFolder(path + "/checkpoints/tmp-000002")
+    try writeFile(path + "/checkpoints/tmp-000002/model.safetensors", [1, 2, 3])
+    try makeFolder(path + "/checkpoints/000002")
+    try removeTree(path + "/events.ndjson")
+    let text = point.rawValue + ":" + effect.rawValue
+    switch effect {
+    case .kill:
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [path = path as String, text = text as String] in
+        setenv(Fault.variable, text, 1)
+        _ = try Run.open(at: path, mode: .write)
+      }
+    case .eio:
+      let hook = try #require(Fault(text)).hook()
+      #expect(throws: StoreError.self) { try Run.open(at: path, mode: .write, failing: hook) }
+    }
+    try expectCompletion(at: path, to: scratch.path + "/after", after)
   }
 
   /// A process that commits without pause, killed after a random time; `seed` replays the times.

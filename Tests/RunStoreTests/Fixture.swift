@@ -1,4 +1,5 @@
 import Glibc
+import Hashing
 import Testing
 
 @testable import RunStore
@@ -43,7 +44,7 @@ func sampleRecord(_ iteration: Int, conjectures: Int = 12) -> IterationRecord {
       record.proofs.append(
         ProofRow(
           subject: .conjecture(job), statement: "(= 'x 'x)", script: "intro x. eq_refl.",
-          term: "(lambda (x) refl)"))
+          certificate: "(lambda (x) refl)"))
     }
     for number in 0..<(slot % 3) {
       let id = HindsightID(job: job, number: number)
@@ -53,7 +54,8 @@ func sampleRecord(_ iteration: Int, conjectures: Int = 12) -> IterationRecord {
           logProbability: -.infinity))
       record.proofs.append(
         ProofRow(
-          subject: .hindsight(id), statement: "(= e (inv e))", script: "", term: "t\(number)"))
+          subject: .hindsight(id), statement: "(= e (inv e))", script: "", certificate: "t\(number)"
+        ))
     }
   }
   record.addExamples("policy", count: 40 * iteration)
@@ -85,7 +87,7 @@ func makeRun(at path: String, through last: Int) throws -> Digest {
 func copyTree(_ source: String, to target: String) throws {
   try makeFolder(target)
   for name in try names(in: source) {
-    if fileKind(source + "/" + name) == S_IFDIR {
+    if try fileKind(source + "/" + name) == S_IFDIR {
       try copyTree(source + "/" + name, to: target + "/" + name)
     } else {
       try writeFile(target + "/" + name, try readFile(source + "/" + name, limit: 1 << 30))

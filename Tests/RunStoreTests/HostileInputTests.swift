@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import Hashing
 import Testing
 
 @testable import RunStore
@@ -120,7 +121,8 @@ private func edit(_ path: String, _ change: (String) -> String) throws {
       try execute("CREATE TABLE t (x); INSERT INTO t VALUES (1)", on: $0 + "/run.sqlite")
     },
     .sql("application id", "foreignDatabase", at: "/run.sqlite", "PRAGMA application_id = 7"),
-    .sql("newer schema", "newerFormat", at: "/run.sqlite", "PRAGMA user_version = 2"),
+    .sql("newer schema", "newerFormat", at: "/run.sqlite", "PRAGMA user_version = 3"),
+    .sql("older schema", "olderFormat", at: "programVersion", "PRAGMA user_version = 1"),
     .sql("no version", "schemaChanged", at: "/run.sqlite", "PRAGMA user_version = 0"),
     .sql("another table", "schemaChanged", at: "/run.sqlite", "CREATE TABLE extra (x)"),
     .sql("another index", "schemaChanged", at: "i", "CREATE INDEX i ON metric (value)"),

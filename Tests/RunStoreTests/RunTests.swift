@@ -1,4 +1,5 @@
 import Glibc
+import Hashing
 import Testing
 
 @testable import RunStore
@@ -98,7 +99,7 @@ import Testing
       ("hindsight difficulty", { $0.hindsight[0].difficulty = "easy" }),
       ("proof statement", { $0.proofs[1].statement += "!" }),
       ("script", { $0.proofs[1].script += "!" }),
-      ("term", { $0.proofs[1].term += "!" }),
+      ("certificate", { $0.proofs[1].certificate += "!" }),
       ("missing proof", { $0.proofs.removeLast() }),
       ("example count", { $0.exampleCounts[0].count += 1 }),
       ("example kind", { $0.exampleCounts[0].kind += "!" }),

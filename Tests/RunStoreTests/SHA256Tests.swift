@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Hashing
 @testable import RunStore
 
 @Suite struct SHA256Tests {

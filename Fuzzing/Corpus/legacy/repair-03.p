@@ -1,0 +1,6 @@
+nat : type.
+z : nat.
+s : [nat -> nat].
+le : [nat -> nat -> prop].
+not : [prop -> prop].
+a : [('n : nat) -> (le n z)].

@@ -1,0 +1,6 @@
+nat : type.
+z : nat.
+s : [nat -> nat].
+le : [nat -> nat -> prop].
+not : [prop -> prop].
+let a : nat = (s z).

@@ -1,0 +1,166 @@
+import FuzzDriver
+import GRDB
+import Glibc
+import Hashing
+
+@testable import RunStore
+
+/// Whatever is in `run.sqlite` and its log, a run is opened, verified and read, or refused; one
+/// that passes has the contents that were committed.
+///
+/// An input is a list of edits of a small run: the first byte chooses the run and the mode, then
+/// come edits of 4 bytes (file and place, how many bytes, what to do) with their bytes.
+@main struct FuzzDatabase {
+  static func main() {
+    _ = samples  // Made before the clock of the first input starts.
+    fuzz { start, count in
+      FuzzDatabase.test([UInt8](start, count))
+      return 0
+    }
+  }
+
+  static func test(_ input: [UInt8]) {
+    guard let first = input.first else { return }
+    let sample = samples[Int(first) % samples.count]
+    do throws(StoreError) {
+      try sample.write(editedBy: input.dropFirst())
+      let run = try Run.open(at: sample.path, mode: .read)
+      _ = try run.verify()
+      let (hash, conjectures) = (try run.runHash(), try run.conjectures())
+      require(hash == sample.hash, "another content was accepted")
+      require(conjectures == sample.conjectures, "other conjectures were read")
+      _ = try run.proofs()
+      _ = try run.hindsight()
+      _ = try run.metrics()
+      _ = try run.timings()
+      _ = try run.readCheckpoint(0)
+    } catch {
+      require(!error.description.isEmpty, "no description")
+    }
+  }
+
+  static let samples: [Sample] = {
+    do {
+      return try [(1, false), (3, false), (2, true)].map {
+        try Sample(iterations: $0.0, hasLog: $0.1)
+      }
+    } catch {
+      fatalError("\(error)")
+    }
+  }()
+}
+
+/// A run in memory-backed files, to be edited and restored.
+struct Sample: Sendable {
+  let path: String
+  /// `run.sqlite` and, if it has one, its log.
+  let files: [[UInt8]]
+  private(set) var hash = SHA256.hash("")
+  private(set) var conjectures: [StoredConjecture] = []
+
+  /// Makes the run, in pages of 512 bytes so that each page matters; with a log, that alone has the
+  /// last iteration.
+  init(iterations: Int, hasLog: Bool) throws {
+    path = "/dev/shm/minimo-fuzz-\(getpid())-\(iterations)"
+    let (path, database) = (path, path + "/run.sqlite")
+    try removeTree(path)
+    let description = RunDescription(
+      programVersion: "1", seed: 1, domain: "groups", theoryHash: "0")
+    do {
+      let run = try Run.create(at: path, description: description, theory: "G : type.")
+      for iteration in 0..<iterations - (hasLog ? 1 : 0) { try run.commit(record(iteration)) }
+    }
+    let queue = try DatabaseQueue(path: database)
+    try queue.writeWithoutTransaction { db in
+      for pragma in ["journal_mode = DELETE", "page_size = 512"] {
+        try db.execute(sql: "PRAGMA \(pragma)")
+      }
+      try db.execute(sql: "VACUUM")
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+    }
+    try queue.close()
+    var files = [try readFile(database, limit: 1 << 24)]
+    if hasLog {
+      // A reader in the way keeps the log from being folded into the database.
+      let reader = try Run.open(at: path, mode: .read)
+      files.append(
+        try reader.database.read { db in
+          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM iteration")
+          let writer = try Run.open(at: path, mode: .write)
+          try writer.commit(record(iterations - 1))
+          return try readFile(database + "-wal", limit: 1 << 24)
+        })
+    }
+    self.files = files
+    try write(editedBy: [])
+    let whole = try Run.open(at: path, mode: .read)
+    let verified = try whole.verify().iterations
+    require(verified == iterations, "\(verified) iterations, not \(iterations)")
+    hash = try whole.runHash()
+    conjectures = try whole.conjectures()
+  }
+
+  /// Writes the run with the edits that `input` tells of.
+  func write(editedBy input: ArraySlice<UInt8>) throws(StoreError) {
+    var files = files
+    var input = input
+    while input.count >= 4 {
+      let head = Array(input.prefix(4))
+      input = input.dropFirst(4)
+      let file = files.count == 1 ? 0 : Int(head[0] >> 7)
+      let place = (Int(head[0] & 0x7F) << 8 | Int(head[1])) % (files[file].count + 1)
+      let bytes = input.prefix(Int(head[2]))
+      input = input.dropFirst(bytes.count)
+      let end = min(place + bytes.count, files[file].count)
+      switch head[3] & 7 {
+      case 0: files[file].removeSubrange(place...)
+      case 1: files[file].insert(contentsOf: bytes, at: place)
+      case 2: files[file].removeSubrange(place..<end)
+      case 3:
+        // A page in the place of another.
+        let from = Int(bytes.first ?? 0) * 512
+        guard from + 512 <= files[file].count, place + 512 <= files[file].count else { break }
+        let page = files[file][from..<from + 512]
+        files[file].replaceSubrange(place / 512 * 512..<place / 512 * 512 + 512, with: page)
+      default: files[file].replaceSubrange(place..<end, with: bytes.prefix(end - place))
+      }
+    }
+    let names = ["/run.sqlite", "/run.sqlite-wal"]
+    for (name, bytes) in zip(names, files) { try put(path + name, bytes) }
+    if files.count == 1 { unlink(path + "/run.sqlite-wal") }
+    unlink(path + "/run.sqlite-shm")
+  }
+
+  private func put(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+    try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC).write(bytes)
+  }
+}
+
+private func record(_ iteration: Int) -> IterationRecord {
+  var record = IterationRecord(iteration: iteration)
+  for slot in 0..<(iteration == 0 ? 0 : 2) {
+    let job = JobID(iteration: iteration, slot: slot)
+    record.conjectures.append(
+      ConjectureRow(
+        job: job, statement: "(= e e)", statementHash: "h\(slot)", logProbability: -1.5,
+        source: "conjecturer"))
+    record.outcomes.append(
+      OutcomeRow(
+        job: job, kind: slot == 0 ? .proved : .open, expansions: 7,
+        logProbability: slot == 0 ? -0.5 : nil, difficulty: slot == 0 ? "hard" : nil, message: nil))
+    guard slot == 0 else { continue }
+    record.proofs.append(
+      ProofRow(
+        subject: .conjecture(job), statement: "(= e e)", script: "eq_refl.", certificate: "t"))
+    let id = HindsightID(job: job, number: 0)
+    record.hindsight.append(
+      HindsightRow(id: id, statement: "(= a a)", statementHash: "k", logProbability: -2))
+    record.proofs.append(
+      ProofRow(subject: .hindsight(id), statement: "(= a a)", script: "", certificate: "u"))
+  }
+  record.addExamples("policy", count: 4)
+  record.addMetric("loss", 0.5)
+  record.addTiming("prove", seconds: 1.25)
+  record.checkpoint = [CheckpointFile(name: "model.safetensors", bytes: [1, 2, 3])]
+  return record
+}

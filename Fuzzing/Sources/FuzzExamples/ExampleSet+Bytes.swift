@@ -1,0 +1,1 @@
+../../../Sources/Agent/ExampleSet+Bytes.swift

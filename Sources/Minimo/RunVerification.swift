@@ -1,0 +1,261 @@
+import Export
+import Hashing
+import Kernel
+import Parallel
+import PeanoSyntax
+import Recheck
+public import RunStore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A run checked from outside: every byte that has a hash, and every theorem by two checkers that
+/// share no code.
+public struct RunVerification: Sendable {
+  /// Something that does not hold.
+  public struct Failure: Sendable, Hashable, CustomStringConvertible {
+    /// A file, row or theorem.
+    public let place: String
+    public let reason: String
+
+    public var description: String { "\(place): \(reason)" }
+  }
+
+  /// What one of the checkers did.
+  public struct Tally: Sendable {
+    public let name: String
+    public internal(set) var accepted = 0
+    public internal(set) var refused = 0
+    /// Processor time of all threads.
+    public internal(set) var seconds = 0.0
+
+    /// Processor time for 1,000 theorems; nil without any.
+    public var secondsPerThousand: Double? {
+      let count = accepted + refused
+      return count == 0 ? nil : seconds / Double(count) * 1000
+    }
+  }
+
+  public internal(set) var failures: [Failure] = []
+  /// The comparison with `SHA256SUMS`; nil for a run that is being written or was interrupted,
+  /// of which only the contents can be checked.
+  public let seal: SealReport?
+  /// Rows and checkpoint files; nil if the database is too damaged to be read.
+  public internal(set) var rows: VerificationReport?
+  /// Theorems proved as they were posed.
+  public internal(set) var provedCount = 0
+  public internal(set) var hindsightCount = 0
+  /// The kernel first. It elaborates the theory once for all theorems, the second checker for each.
+  public internal(set) var tallies = [Tally(name: "kernel"), Tally(name: "recheck")]
+
+  /// Verifies the run in a folder.
+  ///
+  /// - Throws: `.store`, `.syntax` or `.damaged` if it cannot be read as a run and nothing tells
+  ///   what was changed.
+  public init(at path: String, threads: Int = Minimo.processorCount) throws(MinimoError) {
+    seal = try stored { () throws(StoreError) in try Run.checkSeal(at: path) }
+    for finding in seal?.findings ?? [] {
+      failures.append(Failure(place: "\(path)/\(finding.file)", reason: finding.reason))
+    }
+    let pool = try Minimo.pool(threads: threads)
+    do throws(MinimoError) {
+      let saved = try SavedRun(at: path)
+      try verifyRecord(saved.run)
+      try verifyTheorems(of: saved, pool: pool)
+    } catch {
+      // What is wrong has a name already; the rest follows from it.
+      if failures.isEmpty { throw error }
+      failures.append(Failure(error, of: path))
+    }
+  }
+
+  private mutating func verifyRecord(_ run: Run) throws(MinimoError) {
+    do {
+      let (report, damage) = try run.verifyAll()
+      rows = report
+      failures += damage.map { Failure(.store($0), of: run.path) }
+    } catch {
+      failures.append(Failure(.store(error), of: run.path))
+    }
+  }
+
+  private mutating func verifyTheorems(
+    of saved: SavedRun, pool: WorkerPool
+  ) throws(MinimoError) {
+    let theorems = try saved.theorems()
+    try verifyCounts(of: saved.run, theorems)
+    let theory = CertificateWriter(saved.domain.space.theory).theory
+    let checker: TheoremChecker
+    do {
+      checker = TheoremChecker(
+        theory: try pool.map(1) { _ throws(CertificateError) in try theory.check() }[0])
+    } catch {
+      throw .internalError("the kernel refuses the theory of \(saved.run.path): \(error)")
+    }
+    let verdicts = pool.map(theorems.count) { checker.check(theorems[$0]) }
+    for (theorem, verdict) in zip(theorems, verdicts) {
+      let place = "\(saved.run.path)/run.sqlite, theorem \(theorem.id)"
+      failures += verdict.failures.map { Failure(place: place, reason: $0) }
+      for (index, result) in [verdict.kernel, verdict.recheck].enumerated() {
+        if result.isAccepted {
+          tallies[index].accepted += 1
+        } else {
+          tallies[index].refused += 1
+        }
+        tallies[index].seconds += result.seconds
+      }
+    }
+  }
+
+  /// Compares outcomes, proofs and recorded numbers with one another.
+  private mutating func verifyCounts(
+    of run: Run, _ theorems: [StoredTheorem]
+  ) throws(MinimoError) {
+    let (conjectures, hindsight, metrics) = try stored { () throws(StoreError) in
+      (try run.conjectures(), try run.hindsight(), try run.metrics())
+    }
+    func fail(_ place: String, _ reason: String) {
+      failures.append(Failure(place: "\(run.path)/run.sqlite, \(place)", reason: reason))
+    }
+    func compare(_ place: String, _ statement: String, _ hash: String, _ proof: StoredTheorem?) {
+      if SHA256.hash(statement).hex != hash {
+        fail(place, "the statement does not have the hash recorded with it")
+      }
+      guard let proof else { return fail(place, "it is recorded as proved, without a proof") }
+      if proof.statement != statement { fail(place, "the proof is one of another statement") }
+    }
+    let proofs = Dictionary(theorems.map { ($0.subject, $0) }) { first, _ in first }
+    var proved: [Int: Int] = [:]
+    for row in conjectures where row.outcome.kind == .proved {
+      proved[row.conjecture.job.iteration, default: 0] += 1
+      compare(
+        "conjecture \(row.conjecture.job)", row.conjecture.statement,
+        row.conjecture.statementHash, proofs[.conjecture(row.conjecture.job)])
+    }
+    var relabelled: [Int: Int] = [:]
+    for row in hindsight {
+      relabelled[row.id.job.iteration, default: 0] += 1
+      compare("hindsight \(row.id)", row.statement, row.statementHash, proofs[.hindsight(row.id)])
+    }
+    provedCount = conjectures.count { $0.outcome.kind == .proved }
+    hindsightCount = hindsight.count
+    if theorems.count != provedCount + hindsightCount {
+      fail(
+        "table proof",
+        "\(theorems.count) proofs of \(provedCount) conjectures and \(hindsightCount) theorems in "
+          + "hindsight")
+    }
+    for metric in metrics {
+      let count: Int
+      switch metric.name {
+      case "proved": count = proved[metric.iteration] ?? 0
+      case "hindsight": count = relabelled[metric.iteration] ?? 0
+      case "posed": count = conjectures.count { $0.conjecture.job.iteration == metric.iteration }
+      default: continue
+      }
+      if metric.value != Double(count) {
+        fail(
+          "metric \(metric.iteration), \(metric.name)",
+          "it says \(metric.value), the rows say \(count)")
+      }
+    }
+  }
+}
+
+extension RunVerification.Failure {
+  fileprivate init(_ error: MinimoError, of path: String) {
+    switch error {
+    case .damaged(let place, let reason), .store(.damaged(let place, let reason)):
+      let isPath = place.hasPrefix(path)
+      self.init(place: isPath ? place : "\(path)/run.sqlite, \(place)", reason: reason)
+    default: self.init(place: path, reason: "\(error)")
+    }
+  }
+}
+
+/// Checks theorems of one theory, by the kernel and by the second checker.
+private struct TheoremChecker: Sendable {
+  let theory: CheckedTheory
+
+  struct Result: Sendable {
+    var isAccepted = false
+    var seconds = 0.0
+  }
+
+  struct Verdict: Sendable {
+    var kernel = Result()
+    var recheck = Result()
+    var failures: [String] = []
+  }
+
+  func check(_ theorem: StoredTheorem) -> Verdict {
+    var verdict = Verdict()
+    var accepted: Certificate?
+    verdict.kernel.seconds = processorSeconds {
+      do {
+        let certificate = try Certificate(theorem.certificate)
+        guard certificate.theory.hash == theory.hash else {
+          verdict.failures.append("kernel: the certificate is of another theory than theory.p")
+          return
+        }
+        _ = try certificate.check(in: theory)
+        accepted = certificate
+        verdict.kernel.isAccepted = true
+      } catch {
+        verdict.failures.append("kernel: \(error)")
+      }
+    }
+    if let accepted, let difference = difference(of: accepted, from: theorem.statement) {
+      verdict.failures.append(difference)
+    }
+    verdict.recheck.seconds = processorSeconds {
+      do {
+        let result = try recheck(Array(theorem.certificate.utf8))
+        verdict.recheck.isAccepted = true
+        if result.theoryHash != theory.hash.hex {
+          verdict.failures.append("recheck: the certificate is of another theory than theory.p")
+        }
+        if let accepted, result.axioms != accepted.axioms {
+          verdict.failures.append("the two checkers differ about the axioms")
+        }
+      } catch {
+        verdict.failures.append("recheck: \(error)")
+      }
+    }
+    return verdict
+  }
+
+  /// What is wrong if the recorded statement is not the one that the certificate proves.
+  private func difference(
+    of certificate: Certificate, from statement: String
+  ) -> String? {
+    let arena = TermArena(theory.theory.terms)
+    let source = SourceFile(path: "statement", text: statement)
+    do {
+      let read = try elaborate(parseTerm(source), of: source, theory: theory.theory, arena: arena)
+      return try read == certificate.statement(in: theory, arena)
+        ? nil : "the certificate proves another statement than the recorded one"
+    } catch let error as SyntaxError {
+      return "the recorded statement cannot be read: \(error.diagnostics[0].message)"
+    } catch {
+      return "the statement of the certificate cannot be read: \(error)"
+    }
+  }
+}
+
+/// Processor time of this thread that `body` takes.
+private func processorSeconds(_ body: () -> Void) -> Double {
+  func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+  let start = now()
+  body()
+  return now() - start
+}

@@ -1,0 +1,48 @@
+/// A natural number: limbs to base 10⁹, the lowest first and the highest not 0.
+struct Natural: Equatable {
+  private static let base = 1_000_000_000
+  let limbs: [Int]
+
+  /// The sum of `digits[i]·10⁹ⁱ`, which is not negative; the digits may lie outside 0..<10⁹.
+  init(_ digits: [Int]) {
+    var (limbs, carry) = ([Int](), 0)
+    for digit in digits {
+      let limb = (digit + carry) % Natural.base
+      limbs.append(limb < 0 ? limb + Natural.base : limb)
+      carry = (digit + carry - limbs.last!) / Natural.base
+    }
+    if carry > 0 { limbs.append(carry) }
+    self.limbs = Array(limbs[...(limbs.lastIndex { $0 > 0 } ?? -1)])
+  }
+
+  init(decimal text: ArraySlice<UInt8>) {
+    let ends = stride(from: text.endIndex, to: text.startIndex, by: -9)
+    self.init(
+      ends.map { text[max(text.startIndex, $0 - 9)..<$0].reduce(0) { 10 * $0 + Int($1 & 15) } })
+  }
+
+  var isZero: Bool { limbs.isEmpty }
+
+  /// For `bound < 10⁹`.
+  func isAtMost(_ bound: Int) -> Bool { isZero || limbs.count == 1 && limbs[0] <= bound }
+
+  /// The number before this one, which is not 0.
+  var predecessor: Natural { Natural([limbs[0] - 1] + limbs.dropFirst()) }
+
+  static func + (left: Natural, right: Natural) -> Natural {
+    let count = max(left.limbs.count, right.limbs.count)
+    let (a, b) = (left.padded(to: count), right.padded(to: count))
+    return Natural(a.indices.map { a[$0] + b[$0] })
+  }
+
+  static func * (left: Natural, right: Natural) -> Natural {
+    left.limbs.indices.reduce(Natural([])) { sum, index in
+      let row = right.limbs.map { $0 * left.limbs[index] }
+      return sum + Natural([Int](repeating: 0, count: index) + row)
+    }
+  }
+
+  private func padded(to count: Int) -> [Int] {
+    limbs + [Int](repeating: 0, count: count - limbs.count)
+  }
+}

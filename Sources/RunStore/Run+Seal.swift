@@ -1,0 +1,267 @@
+import GRDB
+import Glibc
+import Hashing
+
+/// What comparing a run folder with its `SHA256SUMS` showed.
+public struct SealReport: Hashable, Sendable {
+  /// Something that is not as it was when the run ended.
+  public struct Finding: Hashable, Sendable {
+    /// The path of the file from the run folder.
+    public var file: String
+    public var reason: String
+  }
+
+  public var files = 0
+  public var bytes = 0
+  public var findings: [Finding] = []
+  /// Files in `exports/` that nothing vouches for, because they were added by hand.
+  public var unlistedExports: [String] = []
+}
+
+/// `SHA256SUMS` seals a run that is not being written: every file of the folder but itself and the
+/// lock, in the format of the program `sha256sum`, so that `sha256sum -c SHA256SUMS` checks it too.
+///
+/// SQLite has no checksums: the hashes of rows find what was changed in them, these find a flipped
+/// bit anywhere, also in bytes that nothing reads.
+extension Run {
+  /// Ends the writing for now: the database becomes one file without a log, and `SHA256SUMS` is
+  /// written last. A later commit breaks the seal.
+  ///
+  /// - Returns: false if a reader was in the way, which leaves the run as it is, complete but not
+  ///   sealed.
+  /// - Throws: `StoreError.readOnly`; `.io`.
+  @discardableResult
+  public func seal() throws(StoreError) -> Bool {
+    guard mode == .write else { throw .readOnly(path: path) }
+    guard try database.setJournal("DELETE") else { return false }
+    if try fileKind(layout.events) == S_IFREG {
+      try Descriptor(opening: layout.events, O_RDONLY).sync()
+    }
+    // Whose lock it was is no part of the result, and could be damaged unnoticed.
+    try clearLock(layout.lock)
+    let list = try SumList(of: try filesBelow(path).plain.filter(SumList.covers), in: path)
+    try replaceFile(layout.sums, Array(list.text.utf8))
+    return true
+  }
+
+  /// Compares the files of a run folder with its `SHA256SUMS`; nil if it has none, as a run that is
+  /// being written or was interrupted.
+  ///
+  /// It does not open the run, so it works for one that is damaged beyond opening.
+  public static func checkSeal(at path: String) throws(StoreError) -> SealReport? {
+    let layout = RunLayout(path: path)
+    guard try fileKind(layout.sums) != nil else { return nil }
+    let bytes = try readFile(layout.sums, limit: SumList.sizeLimit)
+    var report = SealReport()
+    let found = try filesBelow(path)
+    guard let list = SumList(parsing: bytes) else {
+      report.findings = [
+        .init(file: SumList.name, reason: "its lines do not have the SHA-256 of its last line")
+      ]
+      return report
+    }
+    let present = Set(found.plain)
+    for (file, digest) in list.entries {
+      guard present.contains(file) else {
+        report.findings.append(.init(file: file, reason: "it is missing"))
+        continue
+      }
+      let (actual, size) = try hashFile(path + "/" + file)
+      report.files += 1
+      report.bytes += size
+      if actual.hex != digest {
+        report.findings.append(
+          .init(file: file, reason: "it does not have the SHA-256 that the run ended with"))
+      }
+    }
+    let listed = Set(list.entries.map(\.file))
+    for file in found.plain + found.others where SumList.covers(file) && !listed.contains(file) {
+      if file.hasPrefix(SumList.exports) {
+        report.unlistedExports.append(file)
+      } else {
+        report.findings.append(.init(file: file, reason: "it was added after the run ended"))
+      }
+    }
+    if try fileKind(layout.lock) == S_IFREG, try hashFile(layout.lock).size > 0 {
+      report.findings.append(.init(file: "LOCK", reason: "it was changed after the run ended"))
+    }
+    return report
+  }
+
+  /// Takes what is in `exports/` now into `SHA256SUMS`; call it after writing there.
+  ///
+  /// A run without a seal, with a damaged one, or with a writer is left alone.
+  public static func sealExports(at path: String) throws(StoreError) {
+    let layout = RunLayout(path: path)
+    guard try fileKind(layout.sums) == S_IFREG else { return }
+    do throws(StoreError) {
+      let lock = try RunLock(layout.lock)
+      defer { withExtendedLifetime(lock) {} }
+      // A writer may have come and gone.
+      if try fileKind(layout.sums) == S_IFREG,
+        let list = SumList(parsing: try readFile(layout.sums, limit: SumList.sizeLimit))
+      {
+        let exports = try filesBelow(path).plain.filter { $0.hasPrefix(SumList.exports) }
+        let renewed = SumList(
+          entries: list.entries.filter { !$0.file.hasPrefix(SumList.exports) }
+            + (try SumList(of: exports, in: path)).entries)
+        if renewed.text != list.text {
+          try replaceFile(layout.sums, Array(renewed.text.utf8))
+        }
+      }
+      try clearLock(layout.lock)
+    } catch {
+      if case .locked = error { return }
+      throw error
+    }
+  }
+
+  /// Removes the seal before a commit.
+  func breakSeal() throws(StoreError) {
+    guard try fileKind(layout.sums) != nil else { return }
+    try Run.breakSeal(layout)
+    _ = try database.setJournal("WAL")
+  }
+
+  /// Removes the seal of a run that is about to be written.
+  static func breakSeal(_ layout: RunLayout) throws(StoreError) {
+    guard try fileKind(layout.sums) != nil else { return }
+    try removeTree(layout.sums)
+    try syncFolder(layout.path)
+  }
+}
+
+extension RunLayout {
+  var sums: String { path + "/" + SumList.name }
+}
+
+extension RunDatabase {
+  /// Changes to the log beside the file, `WAL`, or to a journal that exists during a transaction
+  /// only, `DELETE`; false if a reader is in the way.
+  fileprivate func setJournal(_ mode: String) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      return try write { db in
+        // A reader that stays is not worth a long wait.
+        try db.execute(sql: "PRAGMA busy_timeout = 500")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 10000") }
+        return try String.fetchOne(db, sql: "PRAGMA journal_mode = \(mode)") == mode.lowercased()
+      }
+    } catch {
+      if case .database(_, let code, _) = error, code == ResultCode.SQLITE_BUSY.rawValue {
+        return false
+      }
+      throw error
+    }
+  }
+}
+
+/// The content of `SHA256SUMS`: one line per file, sorted by path, and a comment with the SHA-256
+/// of these lines.
+private struct SumList {
+  static let name = "SHA256SUMS"
+  static let exports = "exports/"
+  static let sizeLimit = 256 << 20
+
+  private(set) var entries: [(file: String, digest: String)]
+
+  /// Whether a file of the run folder is listed.
+  static func covers(_ file: String) -> Bool {
+    file != name && file != "LOCK" && file != name + ".tmp"
+  }
+
+  init(entries: [(file: String, digest: String)]) {
+    self.entries = entries.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+  }
+
+  init(of files: [String], in folder: String) throws(StoreError) {
+    var entries: [(file: String, digest: String)] = []
+    for file in files { entries.append((file, try hashFile(folder + "/" + file).digest.hex)) }
+    self.init(entries: entries)
+  }
+
+  private var lines: String {
+    entries.map { entry in
+      let escaped = entry.file.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+      return (escaped == entry.file ? "" : "\\") + entry.digest + "  " + escaped + "\n"
+    }.joined()
+  }
+
+  var text: String { lines + "# " + SHA256.hash(lines).hex + "\n" }
+
+  /// Nil unless the bytes are what `text` is for some list.
+  init?(parsing bytes: [UInt8]) {
+    entries = []
+    let text = String(decoding: bytes, as: UTF8.self)
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let isEscaped = line.hasPrefix("\\")
+      let parts = (isEscaped ? line.dropFirst() : line).split(
+        separator: "  ", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { return nil }
+      let file = String(parts[1])
+      entries.append((isEscaped ? unescaped(file) : file, String(parts[0])))
+    }
+    guard Array(self.text.utf8) == bytes else { return nil }
+  }
+}
+
+private func unescaped(_ name: String) -> String {
+  var result = ""
+  var isEscape = false
+  for character in name.unicodeScalars {
+    if isEscape {
+      result.unicodeScalars.append(character == "n" ? "\n" : character)
+      isEscape = false
+    } else if character == "\\" {
+      isEscape = true
+    } else {
+      result.unicodeScalars.append(character)
+    }
+  }
+  return result
+}
+
+/// The files below a folder by their paths from there, sorted; links, pipes and the like, which are
+/// not followed, apart.
+private func filesBelow(
+  _ folder: String
+) throws(StoreError) -> (plain: [String], others: [String]) {
+  var plain: [String] = []
+  var others: [String] = []
+  var pending = [""]
+  while let prefix = pending.popLast() {
+    for name in try names(in: folder + "/" + prefix) {
+      let path = prefix + name
+      switch try fileKind(folder + "/" + path) {
+      case S_IFDIR: pending.append(path + "/")
+      case S_IFREG: plain.append(path)
+      case nil: continue
+      default: others.append(path)
+      }
+    }
+  }
+  func sorted(_ paths: [String]) -> [String] {
+    paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+  return (sorted(plain), sorted(others))
+}
+
+/// SHA-256 and size of a file of any size.
+private func hashFile(_ path: String) throws(StoreError) -> (digest: Digest, size: Int) {
+  let file = try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  var hasher = SHA256()
+  var size = 0
+  var buffer = [UInt8](repeating: 0, count: 1 << 20)
+  while true {
+    let number = file.number
+    let count = try check("read", path) {
+      buffer.withUnsafeMutableBytes { read(number, $0.baseAddress!, $0.count) }
+    }
+    if count == 0 { return (hasher.finalize(), size) }
+    size += count
+    buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+}
+
+private func clearLock(_ path: String) throws(StoreError) {
+  try Descriptor(opening: path, O_WRONLY | O_TRUNC | O_NOFOLLOW).sync()
+}

@@ -1,0 +1,1 @@
+../../Domains/Models/nat-mul.v

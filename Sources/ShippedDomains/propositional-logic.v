@@ -1,0 +1,1 @@
+../../Domains/Models/propositional-logic.v

@@ -1,0 +1,245 @@
+import Foundation
+import Hashing
+import RunStore
+import Testing
+
+@testable import Minimo
+
+/// The truth of what a run posed and proved.
+@Suite struct TruthTests {
+  private let folder = ReportFolder()
+
+  /// A run in abelian groups whose conjectures and theorems are given, one iteration of them.
+  private func makeRun(
+    conjectures: [(String, OutcomeKind)], hindsight: [String] = []
+  ) throws -> String {
+    let domain = try Domain(named: "groups")
+    var settings = tinyConfiguration.json
+    settings["kernels"] = .string("portable")
+    let path = folder.path + "/truth-\(UUID().uuidString)"
+    let run = try Run.create(
+      at: path,
+      description: RunDescription(
+        programVersion: Minimo.version, seed: tinyConfiguration.seed, domain: "groups",
+        theoryHash: domain.hash, configuration: settings), theory: domain.text)
+    try run.commit(initialRecord())
+    var record = IterationRecord(iteration: 1)
+    for (slot, (statement, kind)) in conjectures.enumerated() {
+      let job = JobID(iteration: 1, slot: slot)
+      record.conjectures.append(
+        ConjectureRow(
+          job: job, statement: statement, statementHash: SHA256.hash(statement).hex,
+          logProbability: -1, source: "given"))
+      record.outcomes.append(OutcomeRow(job: job, kind: kind, expansions: 1))
+      guard kind == .proved else { continue }
+      record.proofs.append(
+        ProofRow(
+          subject: .conjecture(job), statement: statement, script: "", certificate: ""))
+    }
+    for (number, statement) in hindsight.enumerated() {
+      let id = HindsightID(job: JobID(iteration: 1, slot: 0), number: number)
+      record.hindsight.append(
+        HindsightRow(id: id, statement: statement, statementHash: SHA256.hash(statement).hex))
+      record.proofs.append(
+        ProofRow(subject: .hindsight(id), statement: statement, script: "", certificate: ""))
+    }
+    record.checkpoint = [CheckpointFile(name: "model.safetensors", bytes: [1, 2, 3])]
+    try run.commit(record)
+    try run.seal()
+    return path
+  }
+
+  private static let truth = "[('a0 : G) -> (= (op 'a0 id) 'a0)]"
+  private static let falsehood = "[('a0 : G) -> (= (op 'a0 'a0) id)]"
+  private static let unfit =
+    "[('a0 : [G -> G]) -> ('a1 : G) -> ('a2 : G) -> (= 'a1 'a2) -> (= ('a0 'a1) ('a0 'a2))]"
+
+  /// A prover that calls everything a theorem, and counts its calls.
+  private func withProver(
+    _ answer: String, _ body: (TruthTools, _ calls: () -> Int) throws -> Void
+  ) throws {
+    let path = folder.path + "/prover-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
+    try "#!/bin/sh\necho call >> \(path).calls\necho '# SZS status \(answer)'\n".write(
+      toFile: path, atomically: true, encoding: .utf8)
+    chmod(path, 0o755)
+    var tools = TruthTools.none
+    tools.eprover = path
+    tools.seconds = 5
+    try body(tools) {
+      let calls = try? String(contentsOfFile: path + ".calls", encoding: .utf8)
+      return calls?.split(separator: "\n").count ?? 0
+    }
+  }
+
+  @Test func countsAreThoseOfTheRows() throws {
+    let path = try makeRun(
+      conjectures: [
+        (Self.truth, .proved), (Self.truth, .open), (Self.falsehood, .dead), (Self.unfit, .open),
+      ], hindsight: [Self.truth])
+    try withProver("Theorem") { (tools, calls) throws in
+      let record = try SavedRun(at: path).classifyStatements(tools: tools)
+      // Each distinct statement once, and only what evaluation left open.
+      #expect(record.entries.count == 3)
+      #expect(calls() == 1)
+      let report = try RunReport(Run.open(at: path, mode: .read))
+      let truth = try #require(report.truth)
+      let verdicts: [Verdict] = [
+        .holds(by: ""), .holds(by: ""), .fails(Countermodel(name: "")), .unfit(""),
+      ]
+      #expect(truth.posed == TruthCounts(verdicts))
+      #expect(truth.proved == TruthCounts([.holds(by: "")]))
+      #expect(truth.hindsight == TruthCounts([.holds(by: "")]))
+      #expect(truth.recall == 0.5)
+      #expect(report.falseTheorems.isEmpty)
+      #expect(report.iterations[1].truth == truth)
+      #expect(
+        report.text.contains(
+          "Of 4 conjectures posed, 2 are true (50.0 %), 1 false (25.0 %), 0 open, 1 do not fit"))
+      #expect(!report.text.contains("!!!"))
+      #expect(report.html.contains("<h2>Truth</h2>"))
+      #expect(report.json.contains("\"recall\": 0.5"))
+    }
+  }
+
+  /// What must never happen, planted: a false statement recorded as proved.
+  @Test func falseTheoremsAreAnAlarm() throws {
+    let path = try makeRun(
+      conjectures: [(Self.truth, .proved), (Self.falsehood, .proved)],
+      hindsight: [Self.falsehood])
+    _ = try SavedRun(at: path).classifyStatements(tools: .none)
+    let report = try RunReport(Run.open(at: path, mode: .read))
+    #expect(report.falseTheorems.map(\.subject.name) == ["1/1", "1/0/0"])
+    #expect(report.falseTheorems.map(\.countermodel.name) == ["Z3", "Z3"])
+    #expect(report.truth?.proved.fails == 1)
+    #expect(report.truth?.hindsight.fails == 1)
+    #expect(report.text.contains("!!! 2 theorems of this run fail in a model of the axioms"))
+    #expect(report.text.contains("fails in Z3 with 'a0 = 1"))
+    #expect(report.truthReport.hasPrefix("!!! 2 theorems"))
+    #expect(report.html.contains("<h2>2 false theorems: a bug of ours</h2>"))
+    #expect(report.json.contains("\"model\": \"Z3\""))
+  }
+
+  @Test func whatIsClassifiedIsNotDoneAgain() throws {
+    let path = try makeRun(conjectures: [(Self.truth, .open), (Self.falsehood, .open)])
+    try withProver("ResourceOut") { (tools, calls) throws in
+      var tools = tools
+      let saved = try SavedRun(at: path)
+      let first = try saved.classifyStatements(tools: tools)
+      #expect(calls() == 1)
+      #expect(first.entries[SHA256.hash(Self.truth).hex]?.verdict == .open)
+      let second = try saved.classifyStatements(tools: tools)
+      #expect(calls() == 1)
+      #expect(second.entries == first.entries)
+      #expect(try TruthRecord(of: saved.run)?.entries == first.entries)
+      // With more time, what is open is asked again.
+      tools.seconds = 6
+      _ = try saved.classifyStatements(tools: tools)
+      #expect(calls() == 2)
+    }
+  }
+
+  /// Interrupted, it keeps what it found out.
+  @Test func interruption() throws {
+    let statements = (0..<40).map { number in
+      "[('a0 : G) -> (= (op 'a0 \(String(repeating: "(op 'a0 ", count: number))'a0"
+        + String(repeating: ")", count: number) + ") id)]"
+    }
+    let path = try makeRun(conjectures: statements.map { ($0, .open) })
+    let saved = try SavedRun(at: path)
+    let error = failure { () throws(MinimoError) in
+      try saved.classifyStatements(tools: .none) { (progress) throws(MinimoError) in
+        if progress.classified > 0 { throw .interrupted }
+      }
+    }
+    guard case .interrupted? = error else {
+      Issue.record("not interrupted: \(String(describing: error))")
+      return
+    }
+    let kept = try #require(try TruthRecord(of: saved.run)).entries.count
+    #expect(kept > 0 && kept < 40)
+    let all = try saved.classifyStatements(tools: .none).entries
+    #expect(all.count == 40)
+    #expect(all.values.allSatisfy { $0.verdict.word == "false" })
+  }
+
+  /// The record lies in `exports/`, under the run's seal, and changes neither hash nor rows.
+  @Test func theRunStaysAsItWas() throws {
+    let path = try makeRun(conjectures: [(Self.truth, .open)])
+    let hash = try Run.open(at: path, mode: .read).runHash()
+    _ = try SavedRun(at: path).classifyStatements(tools: .none)
+    #expect(try Run.open(at: path, mode: .read).runHash() == hash)
+    let seal = try #require(try Run.checkSeal(at: path))
+    #expect(seal.findings.isEmpty)
+    #expect(seal.unlistedExports.isEmpty)
+    let file = path + "/exports/truth.json"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+    bytes[bytes.count / 2] ^= 4
+    try bytes.write(to: URL(fileURLWithPath: file))
+    #expect(try Run.checkSeal(at: path)?.findings.map(\.file) == ["exports/truth.json"])
+  }
+
+  @Test(arguments: [
+    "", "{}", "[]", "{\"format\": 2}", String(repeating: "[", count: 100_000),
+    """
+    {"format": 1, "runHash": "", "theoryHash": "0", "statements": {}}
+    """,
+    """
+    {"format": 1, "runHash": "", "theoryHash": "THEORY", "statements": {"a": {"verdict": "true"}}}
+    """,
+    """
+    {"format": 1, "runHash": "", "theoryHash": "THEORY",
+     "statements": {"a": {"verdict": "maybe", "statement": "", "seconds": 1, "tools": []}}}
+    """,
+  ])
+  func malformedRecordsAreRefused(text: String) throws {
+    let path = try makeRun(conjectures: [(Self.truth, .open)])
+    let hash = try Domain(named: "groups").hash
+    try text.replacingOccurrences(of: "THEORY", with: hash).write(
+      toFile: path + "/exports/truth.json", atomically: false, encoding: .utf8)
+    let error = failure { () throws(MinimoError) in
+      try SavedRun(at: path).classifyStatements(tools: .none)
+    }
+    #expect(error?.exitCode == 65)
+    #expect(error?.description.contains("truth.json") == true)
+  }
+
+  /// A verdict counts only for the statement that it was made for.
+  @Test func verdictsOfOtherStatementsDoNotCount() throws {
+    let path = try makeRun(conjectures: [(Self.truth, .proved)])
+    let saved = try SavedRun(at: path)
+    var record = try saved.classifyStatements(tools: .none)
+    let key = SHA256.hash(Self.truth).hex
+    record.entries[key]?.verdict = .fails(Countermodel(name: "Z3"))
+    record.entries[key]?.statement = Self.falsehood
+    try record.write(to: saved.run)
+    let report = try RunReport(saved.run)
+    #expect(report.falseTheorems.isEmpty)
+    #expect(report.truth?.posed.unknown == 1)
+  }
+
+  @Test func contradictionIsABugOfOurs() throws {
+    try withProver("Theorem") { (tools, _) throws in
+      let path = try makeRun(conjectures: [(Self.falsehood, .open)])
+      let error = failure { () throws(MinimoError) in
+        try SavedRun(at: path).classifyStatements(tools: tools, crossCheck: true)
+      }
+      #expect(error?.exitCode == 70)
+      #expect(error?.description.contains("eprover says that") == true)
+    }
+  }
+
+  @Test func singleStatements() throws {
+    let domain = try Domain(named: "nat-add")
+    #expect(
+      try domain.classify("[('n : nat) -> (= (+ 'n 1) 'n)]", tools: .none).reason
+        == "ℕ with 'a0 = 0")
+    #expect(failure { () throws(MinimoError) in try domain.classify("(= 1", tools: .none) } != nil)
+    let unfit = failure { () throws(MinimoError) in
+      try domain.firstOrderText("[('p : [nat -> prop]) -> ('p z) -> ('p z)]", in: .tptp)
+    }
+    #expect(unfit?.exitCode == 64)
+    #expect(try domain.firstOrderText("(= z z)", in: .tptp).hasSuffix("(z = z)).\n"))
+  }
+}
