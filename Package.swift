@@ -58,7 +58,7 @@ let package = Package(
     // Layer 3
     module("Proving", ["PeanoSyntax", "Kernel", "Probability", "Search"]),
     module("Export", ["Kernel", "Hashing"]),
-    module("Truth", ["Kernel"]),
+    module("Truth", ["Proving", "Kernel"]),
     // Layer 4
     module("Conjecturing", ["Proving", "Kernel", "Probability", "Randomness", "Parallel"]),
     module(

@@ -43,13 +43,6 @@ static inline CGMPInteger cgmp_multiply(CGMPInteger a, CGMPInteger b) {
   return result;
 }
 
-static inline CGMPInteger cgmp_successor(CGMPInteger a) {
-  CGMPInteger result;
-  mpz_init(&result);
-  mpz_add_ui(&result, &a, 1);
-  return result;
-}
-
 /// `a` must not be zero.
 static inline CGMPInteger cgmp_predecessor(CGMPInteger a) {
   CGMPInteger result;

@@ -1,4 +1,5 @@
 import Kernel
+import Proving
 
 /// Normal forms of types, so that convertible types are equal handles: β, δ, and small numerals
 /// written out.

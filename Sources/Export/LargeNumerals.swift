@@ -55,7 +55,7 @@ struct LargeNumerals {
       guard let last = values[argument] else { return nil }
       if case .constant(let name) = graph.nodes[function] {
         guard name == outline.families[last.type]?.successor else { return nil }
-        let number = last.number.successor
+        let number = last.number + Natural(1)
         return Value(
           type: last.type, number: number, reason: .successor(of: argument),
           isLarge: number > Self.smallest)

@@ -157,17 +157,12 @@ public struct Checker {
     if steps > limits.steps { throw .limitExceeded(.steps(limits.steps)) }
   }
 
+  /// Counts a step, and a level of recursion unless it throws; the caller lowers `depth` again.
   mutating func enter() throws(KernelError) {
     try spend(1)
+    if depth >= limits.recursion { throw .limitExceeded(.recursion(limits.recursion)) }
+    if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
     depth += 1
-    if depth > limits.recursion {
-      depth -= 1
-      throw .limitExceeded(.recursion(limits.recursion))
-    }
-    if arena.overflowed {
-      depth -= 1
-      throw .limitExceeded(arena.exceededLimit)
-    }
   }
 
   /// Static, since a method would hold a second reference to the cache, which is then copied.

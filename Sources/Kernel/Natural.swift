@@ -39,9 +39,6 @@ public final class Natural: @unchecked Sendable {
   /// Whether the number is 0.
   public var isZero: Bool { limbCount == 0 }
 
-  /// The number plus one.
-  public var successor: Natural { Natural(taking: cgmp_successor(integer)) }
-
   /// The number minus one; `nil` for 0.
   public var predecessor: Natural? {
     isZero ? nil : Natural(taking: cgmp_predecessor(integer))

@@ -15,6 +15,7 @@ public final class TermArena {
   struct Core {
     @usableFromInline var nodes: UnsafeMutablePointer<TermNode>
     @usableFromInline var count: Int
+    /// Of terms, a power of two; the table has twice as many slots.
     @usableFromInline var capacity: Int
     /// Open addressing; 0 = free, otherwise handle + 1.
     @usableFromInline var table: UnsafeMutablePointer<UInt32>
@@ -30,15 +31,14 @@ public final class TermArena {
   private var naturalIndex: [Natural: UInt32]
 
   public init(_ frozen: FrozenTerms = FrozenTerms(), maximalCount: Int = 16_000_000) {
-    let capacity = max(256, frozen.nodes.count * 2)
-    let slots = 2 * capacity.nextPowerOfTwo
+    var capacity = 256
+    while capacity < 2 * frozen.nodes.count { capacity *= 2 }
     core = .allocate(capacity: 1)
     core.initialize(
       to: Core(
         nodes: .allocate(capacity: capacity), count: frozen.nodes.count, capacity: capacity,
-        table: .allocate(capacity: slots), mask: slots - 1, overflowed: false,
+        table: .allocate(capacity: 2 * capacity), mask: 2 * capacity - 1, overflowed: false,
         tooDeep: false))
-    core.pointee.table.initialize(repeating: 0, count: slots)
     self.maximalCount = maximalCount
     frozenCount = frozen.nodes.count
     naturals = frozen.naturals
@@ -49,7 +49,7 @@ public final class TermArena {
         core.pointee.nodes.initialize(from: base, count: source.count)
       }
     }
-    for index in 0..<frozen.nodes.count { insertIntoTable(UInt32(index)) }
+    fillTable()
     if frozen.nodes.isEmpty {
       for sort in [Sort.prop, .type, .kind] { _ = intern(.sort, UInt32(sort.rawValue), 0, 0) }
     }
@@ -253,8 +253,12 @@ public final class TermArena {
     return slot
   }
 
-  private func insertIntoTable(_ id: UInt32) {
-    core.pointee.table[freeSlot(for: core.pointee.nodes[Int(id)])] = id + 1
+  /// Enters all terms into a new table.
+  private func fillTable() {
+    core.pointee.table.initialize(repeating: 0, count: core.pointee.mask + 1)
+    for index in 0..<core.pointee.count {
+      core.pointee.table[freeSlot(for: core.pointee.nodes[index])] = UInt32(index + 1)
+    }
   }
 
   private func grow() {
@@ -264,12 +268,10 @@ public final class TermArena {
     core.pointee.nodes.deallocate()
     core.pointee.nodes = nodes
     core.pointee.capacity = capacity
-    let slots = 2 * capacity.nextPowerOfTwo
     core.pointee.table.deallocate()
-    core.pointee.table = .allocate(capacity: slots)
-    core.pointee.table.initialize(repeating: 0, count: slots)
-    core.pointee.mask = slots - 1
-    for index in 0..<core.pointee.count { insertIntoTable(UInt32(index)) }
+    core.pointee.table = .allocate(capacity: 2 * capacity)
+    core.pointee.mask = 2 * capacity - 1
+    fillTable()
   }
 }
 
@@ -287,12 +289,4 @@ public struct FrozenTerms: Sendable {
 
 extension FrozenTerms {
   public init() { self.init(nodes: [], naturals: []) }
-}
-
-extension Int {
-  var nextPowerOfTwo: Int {
-    var power = 1
-    while power < self { power *= 2 }
-    return power
-  }
 }

@@ -55,11 +55,8 @@ public struct TheoryBuilder {
   public mutating func prove(
     _ name: String, statement: Term, proof: Term, arity: Int? = nil
   ) throws(KernelError) -> ConstantID {
-    try arena.requireClosed(statement)
-    try arena.requireClosed(proof)
     try withChecker { (checker) throws(KernelError) in
-      try checker.checkProposition(statement)
-      try checker.check(proof, against: statement)
+      try checker.checkProof(proof, of: statement)
     }
     return try add(name, type: statement, role: .theorem(proof: proof), arity: arity)
   }

@@ -17,6 +17,8 @@ public enum MinimoError: Error, Sendable {
   case file(path: String, reason: String)
   /// A file of a run or a checkpoint does not hold what it should.
   case damaged(place: String, reason: String)
+  /// Minimo and a prover, or two provers, say yes and no to the same question.
+  case contradiction(String)
   /// Our bug: something that should be impossible.
   case internalError(String)
   /// The user asked to stop; what was committed stays.
@@ -36,6 +38,9 @@ extension MinimoError: CustomStringConvertible {
     case .usage(let message): message
     case .file(let path, let reason): "\(path): \(reason)"
     case .damaged(let place, let reason): "\(place): \(reason). Restore it from a copy."
+    case .contradiction(let message):
+      "\(message). Either a prover or Minimo is wrong: please report it with the axioms and the "
+        + "statement."
     case .internalError(let message):
       "\(message). This is a bug of Minimo: please report it with the run folder."
     case .interrupted: "interrupted"
@@ -48,7 +53,7 @@ extension MinimoError: CustomStringConvertible {
     case .syntax, .premises, .nothingToState, .damaged: 65
     case .usage: 64
     case .file: 74
-    case .internalError: 70
+    case .contradiction, .internalError: 70
     case .interrupted: 130
     case .store(let error):
       switch error {

@@ -3,6 +3,7 @@ import Hashing
 import Kernel
 import Parallel
 import PeanoSyntax
+import Proving
 import Recheck
 public import RunStore
 
@@ -14,8 +15,8 @@ public import RunStore
   import Darwin
 #endif
 
-/// A run checked from outside: every byte that has a hash, and every theorem by two checkers that
-/// share no code.
+/// A run checked from outside: every byte that has a hash, every theorem by two checkers that share
+/// no code, and every proof script.
 public struct RunVerification: Sendable {
   /// Something that does not hold.
   public struct Failure: Sendable, Hashable, CustomStringConvertible {
@@ -26,7 +27,7 @@ public struct RunVerification: Sendable {
     public var description: String { "\(place): \(reason)" }
   }
 
-  /// What one of the checkers did.
+  /// What one of the checks of all theorems did.
   public struct Tally: Sendable {
     public let name: String
     public internal(set) var accepted = 0
@@ -50,8 +51,9 @@ public struct RunVerification: Sendable {
   /// Theorems proved as they were posed.
   public internal(set) var provedCount = 0
   public internal(set) var hindsightCount = 0
-  /// The kernel first. It elaborates the theory once for all theorems, the second checker for each.
-  public internal(set) var tallies = [Tally(name: "kernel"), Tally(name: "recheck")]
+  /// Certificates by the kernel and by the second checker, then scripts. The kernel elaborates the
+  /// theory once for all certificates, the second checker for each.
+  public internal(set) var tallies = ["kernel", "recheck", "scripts"].map { Tally(name: $0) }
 
   /// Verifies the run in a folder.
   ///
@@ -70,7 +72,14 @@ public struct RunVerification: Sendable {
     } catch {
       // What is wrong has a name already; the rest follows from it.
       if failures.isEmpty { throw error }
-      failures.append(Failure(error, of: path))
+      let failure = Failure(error, of: path)
+      let places = Set(failures.map(\.place))
+      if case .store(.notARun) = error,
+        !places.isDisjoint(with: ["\(path)/run.json", "\(path)/theory.p"])
+      {
+        return
+      }
+      if !places.contains(failure.place) { failures.append(failure) }
     }
   }
 
@@ -93,7 +102,8 @@ public struct RunVerification: Sendable {
     let checker: TheoremChecker
     do {
       checker = TheoremChecker(
-        theory: try pool.map(1) { _ throws(CertificateError) in try theory.check() }[0])
+        theory: try pool.map(1) { _ throws(CertificateError) in try theory.check() }[0],
+        domain: saved.domain)
     } catch {
       throw .internalError("the kernel refuses the theory of \(saved.run.path): \(error)")
     }
@@ -101,7 +111,7 @@ public struct RunVerification: Sendable {
     for (theorem, verdict) in zip(theorems, verdicts) {
       let place = "\(saved.run.path)/run.sqlite, theorem \(theorem.id)"
       failures += verdict.failures.map { Failure(place: place, reason: $0) }
-      for (index, result) in [verdict.kernel, verdict.recheck].enumerated() {
+      for (index, result) in [verdict.kernel, verdict.recheck, verdict.script].enumerated() {
         if result.isAccepted {
           tallies[index].accepted += 1
         } else {
@@ -130,16 +140,12 @@ public struct RunVerification: Sendable {
       if proof.statement != statement { fail(place, "the proof is one of another statement") }
     }
     let proofs = Dictionary(theorems.map { ($0.subject, $0) }) { first, _ in first }
-    var proved: [Int: Int] = [:]
     for row in conjectures where row.outcome.kind == .proved {
-      proved[row.conjecture.job.iteration, default: 0] += 1
       compare(
         "conjecture \(row.conjecture.job)", row.conjecture.statement,
         row.conjecture.statementHash, proofs[.conjecture(row.conjecture.job)])
     }
-    var relabelled: [Int: Int] = [:]
     for row in hindsight {
-      relabelled[row.id.job.iteration, default: 0] += 1
       compare("hindsight \(row.id)", row.statement, row.statementHash, proofs[.hindsight(row.id)])
     }
     provedCount = conjectures.count { $0.outcome.kind == .proved }
@@ -150,14 +156,9 @@ public struct RunVerification: Sendable {
         "\(theorems.count) proofs of \(provedCount) conjectures and \(hindsightCount) theorems in "
           + "hindsight")
     }
+    let counts = rowCounts(conjectures, hindsight)
     for metric in metrics {
-      let count: Int
-      switch metric.name {
-      case "proved": count = proved[metric.iteration] ?? 0
-      case "hindsight": count = relabelled[metric.iteration] ?? 0
-      case "posed": count = conjectures.count { $0.conjecture.job.iteration == metric.iteration }
-      default: continue
-      }
+      guard let count = counts[metric.name].map({ $0[metric.iteration] ?? 0 }) else { continue }
       if metric.value != Double(count) {
         fail(
           "metric \(metric.iteration), \(metric.name)",
@@ -167,20 +168,48 @@ public struct RunVerification: Sendable {
   }
 }
 
+/// The metrics that rows determine: by name, then by iteration.
+private func rowCounts(
+  _ conjectures: [StoredConjecture], _ hindsight: [HindsightRow]
+) -> [String: [Int: Int]] {
+  var counts: [String: [Int: Int]] = [:]
+  for name in ["posed", "proved", "open", "dead", "refused", "expansions", "hindsight"] {
+    counts[name] = [:]
+  }
+  for row in conjectures {
+    let iteration = row.conjecture.job.iteration
+    counts["posed"]![iteration, default: 0] += 1
+    counts["expansions"]![iteration, default: 0] += row.outcome.expansions
+    let name =
+      switch row.outcome.kind {
+      case .proved: "proved"
+      case .open: "open"
+      case .dead: "dead"
+      // What the kernel refuses is our failure.
+      case .failed, .refused: "refused"
+      }
+    counts[name]![iteration, default: 0] += 1
+  }
+  for row in hindsight { counts["hindsight"]![row.id.job.iteration, default: 0] += 1 }
+  return counts
+}
+
 extension RunVerification.Failure {
   fileprivate init(_ error: MinimoError, of path: String) {
     switch error {
     case .damaged(let place, let reason), .store(.damaged(let place, let reason)):
       let isPath = place.hasPrefix(path)
       self.init(place: isPath ? place : "\(path)/run.sqlite, \(place)", reason: reason)
+    case .store(.corruptDatabase(let place, let reason)): self.init(place: place, reason: reason)
     default: self.init(place: path, reason: "\(error)")
     }
   }
 }
 
-/// Checks theorems of one theory, by the kernel and by the second checker.
+/// Checks theorems of one theory: certificates by the kernel and by the second checker; scripts.
 private struct TheoremChecker: Sendable {
   let theory: CheckedTheory
+  let domain: Domain
 
   struct Result: Sendable {
     var isAccepted = false
@@ -190,6 +219,7 @@ private struct TheoremChecker: Sendable {
   struct Verdict: Sendable {
     var kernel = Result()
     var recheck = Result()
+    var script = Result()
     var failures: [String] = []
   }
 
@@ -227,7 +257,47 @@ private struct TheoremChecker: Sendable {
         verdict.failures.append("recheck: \(error)")
       }
     }
+    verdict.script.seconds = processorSeconds {
+      if let refusal = refusal(ofScript: theorem) {
+        verdict.failures.append("script: " + refusal)
+      } else {
+        verdict.script.isAccepted = true
+      }
+    }
     return verdict
+  }
+
+  /// What is wrong with a script that does not prove the recorded statement.
+  private func refusal(ofScript theorem: StoredTheorem) -> String? {
+    func place(_ diagnostic: Diagnostic) -> String {
+      "line \(diagnostic.position.line): \(diagnostic.message)"
+    }
+    let verification: ScriptVerification
+    do {
+      verification = try domain.verify(SourceFile(path: "script", text: theorem.script))
+    } catch .syntax(let error) {
+      return place(error.diagnostics[0])
+    } catch {
+      return "\(error)"
+    }
+    guard verification.verdicts.count == 1 else {
+      return "it has \(verification.verdicts.count) theorems instead of one"
+    }
+    switch verification.verdicts[0].outcome {
+    case .proved: break
+    case .open: return "it has no proof"
+    case .refused(let diagnostic): return place(diagnostic)
+    }
+    let arena = TermArena(verification.theory.terms)
+    let source = SourceFile(path: "statement", text: theorem.statement)
+    do {
+      let recorded = try elaborate(
+        parseTerm(source), of: source, theory: domain.file.theory, arena: arena)
+      return recorded == verification.verdicts[0].theorem.statement
+        ? nil : "it proves another statement than the recorded one"
+    } catch {
+      return "the recorded statement cannot be read: \(error.diagnostics[0].message)"
+    }
   }
 
   /// What is wrong if the recorded statement is not the one that the certificate proves.

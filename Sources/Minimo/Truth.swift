@@ -13,22 +13,38 @@ extension Domain {
   ///
   /// - Parameters:
   ///   - meter: what `truthMeter` returned, for more than one statement.
-  ///   - crossCheck: also ask the provers about what was evaluated to be false.
-  /// - Throws: `.syntax` unless it is a proposition of the domain; `.internalError` if a prover and
-  ///   a model contradict one another.
+  ///   - crossCheck: ask all provers, also about what evaluation decides.
+  /// - Throws: `.syntax` unless it is a proposition of the domain; `.contradiction` if a prover and
+  ///   a model, or two provers, contradict one another; `.interrupted` if the tools were cancelled.
   public func classify(
     _ statement: String, with meter: TruthMeter? = nil, tools: TruthTools = TruthTools(),
     crossCheck: Bool = false
   ) throws(MinimoError) -> Verdict {
     let (term, arena) = try term(statement)
+    let verdict: Verdict
     do {
-      return try (meter ?? truthMeter).classify(
+      verdict = try (meter ?? truthMeter).classify(
         term, in: arena, tools: tools, crossCheck: crossCheck)
     } catch {
-      throw .internalError(
-        "\(error.holdsBy) says that \(statement) is true, but it is false in "
-          + error.countermodel.description)
+      let denial =
+        error.failsBy.map { "\($0) that it is false" }
+        ?? "but it is false in \(error.countermodel)"
+      throw .contradiction("\(error.holdsBy) says that \(statement) is true, \(denial)")
     }
+    if tools.isCancelled() { throw .interrupted }
+    return verdict
+  }
+
+  /// Who found that the axioms contradict one another, so that every statement is true; nil if
+  /// nobody did.
+  ///
+  /// - Throws: `.interrupted` if the tools were cancelled.
+  public func inconsistency(
+    with meter: TruthMeter? = nil, tools: TruthTools = TruthTools()
+  ) throws(MinimoError) -> String? {
+    let prover = (meter ?? truthMeter).inconsistency(tools: tools)
+    if tools.isCancelled() { throw .interrupted }
+    return prover
   }
 
   /// The statement and its axioms as a problem for an external tool, in TPTP or negated in SMT-LIB.

@@ -35,6 +35,8 @@ public struct TruthRecord: Sendable {
   public let theoryHash: String
   /// The hash of the run when the record was last written; the run may have gone on since.
   public var runHash: String
+  /// Who found that the axioms contradict one another, so that every statement is true.
+  public var inconsistency: String?
   /// By the hash of the statement.
   public var entries: [String: Entry]
 
@@ -81,16 +83,18 @@ public struct TruthRecord: Sendable {
       entries[hash] = entry
     }
     self.init(theoryHash: theoryHash, runHash: runHash, entries: entries)
+    if case .string(let prover)? = members["inconsistentAxioms"] { inconsistency = prover }
   }
 
   /// Writes the record into the run folder, in one step that survives a crash.
   func write(to run: Run) throws(StoreError) {
-    let value: JSONValue = [
+    var members: [String: JSONValue] = [
       "format": .integer(TruthRecord.format), "theoryHash": .string(theoryHash),
       "runHash": .string(runHash),
       "statements": .object(entries.mapValues(\.json)),
     ]
-    let text = value.text(indented: true) + "\n"
+    if let inconsistency { members["inconsistentAxioms"] = .string(inconsistency) }
+    let text = JSONValue.object(members).text(indented: true) + "\n"
     try run.writeExport(TruthRecord.fileName, Array(text.utf8))
   }
 }

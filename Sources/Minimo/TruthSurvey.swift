@@ -22,11 +22,11 @@ extension SavedRun {
   /// - Parameters:
   ///   - tools: what is asked where evaluation does not decide.
   ///   - threads: statements at a time.
-  ///   - crossCheck: ask the provers also about what was evaluated to be false.
+  ///   - crossCheck: ask all provers, also about what evaluation decides.
   ///   - progress: called after every few statements; throw `MinimoError.interrupted` to stop, what
   ///     was found out stays.
-  /// - Throws: `.store`; `.internalError` if a prover and a model contradict one another; what
-  ///   `progress` throws.
+  /// - Throws: `.store`; `.contradiction` as `Domain.classify`; `.interrupted` if the tools were
+  ///   cancelled; what `progress` throws.
   public func classifyStatements(
     tools: TruthTools = TruthTools(seconds: 1), threads: Int = 2, crossCheck: Bool = false,
     progress: (TruthProgress) throws(MinimoError) -> Void = { _ in }
@@ -62,12 +62,21 @@ extension SavedRun {
       try stored { () throws(StoreError) in try current.write(to: run) }
     }
     try report(open.count)
+    if !open.isEmpty, record.inconsistency == nil {
+      record.inconsistency = try domain.inconsistency(with: meter, tools: tools)
+    }
     var lastWriting = ContinuousClock.now
     for start in stride(from: 0, to: open.count, by: SavedRun.batch) {
       let batch = open[start..<min(start + SavedRun.batch, open.count)]
-      let verdicts = try pool.map(batch.count) { index throws(MinimoError) in
-        try domain.classify(
-          batch[start + index].1, with: meter, tools: tools, crossCheck: crossCheck)
+      let verdicts: [Verdict]
+      do throws(MinimoError) {
+        verdicts = try pool.map(batch.count) { index throws(MinimoError) in
+          try domain.classify(
+            batch[start + index].1, with: meter, tools: tools, crossCheck: crossCheck)
+        }
+      } catch {
+        try write()
+        throw error
       }
       for ((hash, statement), verdict) in zip(batch, verdicts) {
         record.entries[hash] = TruthRecord.Entry(

@@ -79,11 +79,13 @@ struct CheckCommand: ParsableCommand {
   private func text(_ file: String, _ verdicts: [TheoremVerdict], _ declarations: Int) -> String {
     let refused = verdicts.count(where: \.isRefused)
     let open = verdicts.count { $0.word == "open" }
+    let checked = verdicts.count { $0.word == "checked" }
     var parts: [String] = []
     if declarations > 0 { parts.append("\(declarations) declarations") }
-    if !verdicts.isEmpty {
-      parts.append("\(verdicts.count - refused - open) theorems proved, \(open) open")
+    if verdicts.count > checked {
+      parts.append("\(verdicts.count - refused - open - checked) theorems proved, \(open) open")
     }
+    if checked > 0 { parts.append("\(checked) blocks checked") }
     if refused > 0 { parts.append("\(refused) refused") }
     if parts.isEmpty { parts.append("nothing declared") }
     var text = "\(file): \(refused == 0 ? "ok" : "refused"): \(parts.joined(separator: ", "))\n"
@@ -137,7 +139,8 @@ extension TheoremVerdict {
 
   fileprivate var word: String {
     switch outcome {
-    case .proved: "proved"
+    // A `verify` block of the legacy dialect states nothing.
+    case .proved: theorem.legacyScript?.hasGoal == false ? "checked" : "proved"
     case .open: "open"
     case .refused: "refused"
     }

@@ -29,8 +29,8 @@ struct CheckTruthCommand: ParsableCommand {
       where it stopped; 'minimo report' shows them from then on.
 
       Exit codes: 0 nothing is false (with --run: nothing that was proved), \
-      1 something is, 64 wrong usage, 65 wrong input, 70 a prover and a model \
-      contradict one another, 74 a file cannot be read or written, 130 interrupted.
+      1 something is, 64 wrong usage, 65 wrong input, 70 a prover and a model, or \
+      two provers, contradict one another, 74 a file cannot be read or written, 130 interrupted.
       """)
 
   @Option(help: Domain.argumentHelp)
@@ -52,13 +52,13 @@ struct CheckTruthCommand: ParsableCommand {
   @Flag(help: "Ask no tools, even if they are installed.")
   var noTools = false
 
-  @Flag(help: "Ask the tools also about what is false in a model; they must not call it true.")
+  @Flag(help: "Ask all tools about every statement; what they say must not differ.")
   var crossCheck = false
 
   @Option(help: "Print the problem in this language, tptp or smtlib, and stop.")
   var print: FirstOrderLanguage?
 
-  @Option(help: "Statements at a time.")
+  @Option(help: "Statements at a time, with --run.")
   var threads = 2
 
   @Flag(help: "Print JSON.")
@@ -67,6 +67,10 @@ struct CheckTruthCommand: ParsableCommand {
   func validate() throws {
     if let time, !(0.1...3600).contains(time) {
       throw ValidationError("--time must be from 0.1 to 3600 seconds, not \(time)")
+    }
+    guard (1...Minimo.maximalThreads).contains(threads) else {
+      throw ValidationError(
+        "--threads must be from 1 to \(Minimo.maximalThreads), not \(threads)")
     }
     let hasStatements = !statement.isEmpty || problems != nil
     if (path == nil) != hasStatements {
@@ -101,7 +105,8 @@ struct CheckTruthCommand: ParsableCommand {
 
   private func tools(defaultSeconds: Double) -> TruthTools {
     if noTools { return .none }
-    let tools = TruthTools(seconds: time ?? defaultSeconds)
+    var tools = TruthTools(seconds: time ?? defaultSeconds)
+    tools.isCancelled = { (try? Interruption.check()) == nil }
     if !tools.missing.isEmpty {
       Standard.error.write(
         "note: \(tools.missing.joined(separator: " and ")) not found on the path, going on "
@@ -132,6 +137,8 @@ struct CheckTruthCommand: ParsableCommand {
       Standard.error.write(
         "note: without these declarations, so nothing is found to be false: \(names)\n")
     }
+    let inconsistency = try domain.inconsistency(with: meter, tools: tools)
+    warn(of: inconsistency)
     var isFalse = false
     for problem in problems {
       try Interruption.check()
@@ -139,15 +146,24 @@ struct CheckTruthCommand: ParsableCommand {
         problem.statement, with: meter, tools: tools, crossCheck: crossCheck)
       if case .fails = verdict { isFalse = true }
       try Standard.output.print(
-        json ? jsonLine(problem, verdict) : text(problem, verdict, of: domain))
+        json ? jsonLine(problem, verdict, inconsistency) : text(problem, verdict, of: domain))
     }
     if isFalse { throw ExitCode(1) }
   }
 
-  private func jsonLine(_ problem: Problem, _ verdict: Verdict) -> String {
+  private func warn(of inconsistency: String?) {
+    guard let inconsistency else { return }
+    Standard.error.write(
+      "warning: the axioms contradict one another (\(inconsistency)), so every statement is true\n")
+  }
+
+  private func jsonLine(
+    _ problem: Problem, _ verdict: Verdict, _ inconsistency: String?
+  ) -> String {
     guard case .object(var members) = verdict.json else { return "" }
     members["name"] = .string(problem.name)
     members["statement"] = .string(problem.statement)
+    if let inconsistency { members["inconsistentAxioms"] = .string(inconsistency) }
     return JSONValue.object(members).line
   }
 
@@ -175,8 +191,9 @@ struct CheckTruthCommand: ParsableCommand {
     let tools = tools(defaultSeconds: 1)
     var screen = Standard.error.isTerminal ? ProgressScreen() : nil
     let timer = Timer()
-    _ = try saved.classifyStatements(tools: tools, threads: threads, crossCheck: crossCheck) {
-      (progress) throws(MinimoError) in
+    let record = try saved.classifyStatements(
+      tools: tools, threads: threads, crossCheck: crossCheck
+    ) { (progress) throws(MinimoError) in
       screen?.show([
         "classified \(progress.classified) of \(progress.total)",
         "true \(progress.counts.holds)  false \(progress.counts.fails)",
@@ -185,6 +202,7 @@ struct CheckTruthCommand: ParsableCommand {
       try Interruption.check()
     }
     screen?.clear()
+    warn(of: record.inconsistency)
     let report = try RunReport(at: path)
     try Standard.output.print(json ? report.truthJSON + "\n" : report.truthReport + "\n")
     if !report.falseTheorems.isEmpty { throw ExitCode(1) }

@@ -68,7 +68,7 @@ struct ExportCommand: ParsableCommand {
     let files = try format.files(of: SavedRun(at: path), limit: limit)
     for file in files { try folder.write(file) }
     // The output may be in the run folder.
-    try? Run.sealExports(at: path)
+    try? Run.sealExports(at: path, written: [output])
     try Standard.output.print("\(files.count.grouped) files in \(output)\n")
   }
 }

@@ -86,7 +86,7 @@ extension RunReport {
     let page = path + (path.hasSuffix("/") ? "" : "/") + "exports/report.html"
     try FileOutput(path: page).finish(html)
     // Nobody may be able to seal the run anew, as in an archive; 'minimo verify' then tells so.
-    try? Run.sealExports(at: path)
+    try? Run.sealExports(at: path, written: [page])
     return page
   }
 }

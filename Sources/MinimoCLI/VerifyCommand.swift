@@ -4,7 +4,7 @@ import Minimo
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks a run: every file, every row, and every theorem by two checkers.",
+    abstract: "Checks a run: every file, every row, every theorem by two checkers, every script.",
     discussion: """
       Examples:
         minimo verify --run runs/groups-seed0
@@ -20,7 +20,8 @@ struct VerifyCommand: ParsableCommand {
         every theorem's certificate with the recorded statement and the axioms of \
       the run.
       Then two checkers that share no code check every certificate from its text: \
-      the kernel, and a second one that knows nothing but the text.
+      the kernel, and a second one that knows nothing but the text. Every proof \
+      script is checked as 'minimo check' does, and must prove the recorded statement.
 
       Each thing that does not hold is named with its place.
 
@@ -72,7 +73,7 @@ extension RunVerification {
 
 
       """
-    var table = ColumnTable(header: ["checker", "accepted", "refused", "CPU s per 1,000 theorems"])
+    var table = ColumnTable(header: ["checker", "accepted", "refused", "CPU s per 1,000"])
     for tally in tallies {
       table.rows.append([
         tally.name, tally.accepted.grouped, tally.refused.grouped,

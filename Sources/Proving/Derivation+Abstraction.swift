@@ -1,15 +1,16 @@
 public import Kernel
 
 extension Derivation {
-  /// The derivation with `term` replaced by `variable` throughout: in goals, in facts and in
-  /// arguments.
+  /// The derivation with `term` replaced by `variable` throughout: in the first goal, in facts and
+  /// in arguments.
   ///
   /// Whether it still proves anything is for the kernel to say. Places of rewriting are found anew,
-  /// since occurrences may have gone.
+  /// since occurrences may have gone. So are the goals that an application leaves: `term` may stand
+  /// in the type of what is applied, where it is not replaced.
   ///
   /// - Parameters:
   ///   - variable: a local of the type of `term` that occurs nowhere in the derivation.
-  /// - Returns: nil where a rewriting has lost its place.
+  /// - Returns: nil where a rewriting has lost its place, or a step no longer fits its goal.
   public func abstracting(_ term: Term, as variable: Term, in session: ProofSession) -> Derivation?
   {
     let arena = session.arena
@@ -18,9 +19,11 @@ extension Derivation {
       renaming.apply(to: arena.replace(term, by: variable, in: old), in: arena)
     }
     var result = self
+    var goals = [Term?](repeating: nil, count: steps.count)
     for index in steps.indices {
       let step = steps[index]
-      result.steps[index].goal = image(step.goal)
+      let goal = goals[index] ?? image(step.goal)
+      result.steps[index].goal = goal
       switch step.action {
       case .intro(let local), .construct(let local, _):
         guard case .local(let level, let type) = arena.view(local) else { return nil }
@@ -44,6 +47,15 @@ extension Derivation {
       case .apply(let justification):
         result.steps[index].action = .apply(by: justification.mapTerms(image))
       case .assumption(let fact): result.steps[index].action = .assumption(fact: image(fact))
+      }
+      // The goals above the first application are images: their binders hide the term.
+      if goals[index] == nil, !result.steps[index].action.isApplication { continue }
+      guard let left = result.steps[index].action.goals(leftAt: goal, in: session) else {
+        return nil
+      }
+      for (child, goal) in zip(step.children, left) {
+        if let known = goals[child], known != goal { return nil }
+        goals[child] = goal
       }
     }
     return result
@@ -91,6 +103,38 @@ extension Derivation {
       let (a, b) = (arena.node(first.element).size, arena.node(second.element).size)
       return a != b ? a > b : first.offset < second.offset
     }.map(\.element)
+  }
+}
+
+extension Action {
+  fileprivate var isApplication: Bool {
+    if case .apply = self { true } else { false }
+  }
+
+  /// The goals that the step leaves, in order; nil where it does not fit the goal it is taken at.
+  fileprivate func goals(leftAt goal: Term, in session: ProofSession) -> [Term]? {
+    let arena = session.arena
+    switch self {
+    case .intro(let local):
+      guard case .pi(let domain, let body) = arena.view(goal),
+        case .local(_, domain) = arena.view(local)
+      else { return nil }
+      return [session.normalize(arena.instantiate(body, with: local))]
+    case .construct: return [goal]
+    case .apply(.application(let head, let arguments)):
+      guard var type = session.type(of: head) else { return nil }
+      var goals: [Term] = []
+      for argument in arguments {
+        guard case .pi(let domain, let body) = arena.view(session.normalize(type)) else {
+          return nil
+        }
+        if argument == nil { goals.append(session.normalize(domain)) }
+        // No type mentions a proof that is still to be found.
+        type = arena.instantiate(body, with: argument ?? .prop)
+      }
+      return goals
+    case .apply, .show, .assumption: return []
+    }
   }
 }
 

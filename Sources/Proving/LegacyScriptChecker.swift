@@ -98,7 +98,13 @@ struct LegacyScriptChecker {
         throw error(
           "no step leaves \(text(try type(statement, block), block)) as a goal",
           fix: "a `goal` block stands after the `apply` whose goal it proves", step.range)
-      case .halt: block.steps = []
+      case .halt:
+        guard block.goal != nil || block.steps.isEmpty else {
+          throw error(
+            "the steps after this one are not checked, and nothing else would notice",
+            fix: "a `verify` block ends with its last step", step.range)
+        }
+        block.steps = []
       }
       block.place = step.range
     }

@@ -75,44 +75,104 @@ extension Run {
       }
     }
     let listed = Set(list.entries.map(\.file))
-    for file in found.plain + found.others where SumList.covers(file) && !listed.contains(file) {
+    for file in found.plain + found.others where !listed.contains(file) {
+      if file == SumList.name || file == SumList.lock { continue }
       if file.hasPrefix(SumList.exports) {
         report.unlistedExports.append(file)
       } else {
-        report.findings.append(.init(file: file, reason: "it was added after the run ended"))
+        report.findings.append(
+          .init(
+            file: file,
+            reason: file == SumList.draft
+              ? "a program that was killed left it behind; remove it"
+              : "it was added after the run ended"))
       }
     }
-    if try fileKind(layout.lock) == S_IFREG, try hashFile(layout.lock).size > 0 {
-      report.findings.append(.init(file: "LOCK", reason: "it was changed after the run ended"))
+    for folder in found.emptyFolders where !SumList.mayBeEmpty(folder) {
+      if listed.contains(where: { $0.hasPrefix(folder + "/") }) { continue }
+      report.findings.append(
+        .init(file: folder, reason: "this empty folder was added after the run ended"))
+    }
+    switch try fileKind(layout.lock) {
+    case nil: report.findings.append(.init(file: SumList.lock, reason: "it is missing"))
+    case S_IFREG where try hashFile(layout.lock).size == 0: break
+    default:
+      report.findings.append(
+        .init(file: SumList.lock, reason: "it was changed after the run ended"))
     }
     return report
   }
 
-  /// Takes what is in `exports/` now into `SHA256SUMS`; call it after writing there.
+  /// Takes files that were just written to `exports/` into `SHA256SUMS`.
   ///
-  /// A run without a seal, with a damaged one, or with a writer is left alone.
-  public static func sealExports(at path: String) throws(StoreError) {
-    let layout = RunLayout(path: path)
-    guard try fileKind(layout.sums) == S_IFREG else { return }
-    do throws(StoreError) {
-      let lock = try RunLock(layout.lock)
-      defer { withExtendedLifetime(lock) {} }
-      // A writer may have come and gone.
-      if try fileKind(layout.sums) == S_IFREG,
-        let list = SumList(parsing: try readFile(layout.sums, limit: SumList.sizeLimit))
-      {
-        let exports = try filesBelow(path).plain.filter { $0.hasPrefix(SumList.exports) }
-        let renewed = SumList(
-          entries: list.entries.filter { !$0.file.hasPrefix(SumList.exports) }
-            + (try SumList(of: exports, in: path)).entries)
-        if renewed.text != list.text {
-          try replaceFile(layout.sums, Array(renewed.text.utf8))
-        }
+  /// The lines of all others stay, so that damage to them stays found. A run without a seal, with a
+  /// damaged one, or with a writer is left alone.
+  ///
+  /// - Parameter written: the paths of files, or of folders with all that is in them; those outside
+  ///   `exports/` are ignored.
+  public static func sealExports(
+    at path: String, written: [String]
+  ) throws(StoreError) {
+    guard let exports = canonicalPath(RunLayout(path: path).exports) else { return }
+    let names = written.compactMap { file -> String? in
+      guard let file = canonicalPath(file), (file + "/").hasPrefix(exports + "/") else {
+        return nil
       }
-      try clearLock(layout.lock)
-    } catch {
-      if case .locked = error { return }
-      throw error
+      return SumList.exports + file.dropFirst(exports.utf8.count + 1)
+    }
+    func isWritten(_ file: String) -> Bool {
+      names.contains { file == $0 || file.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+    }
+    if names.isEmpty { return }
+    try changeSums(at: path) { list throws(StoreError) in
+      SumList(
+        entries: list.entries.filter { !isWritten($0.file) }
+          + (try SumList(of: filesBelow(path).plain.filter(isWritten), in: path)).entries)
+    }
+  }
+
+  /// Strikes a file from `SHA256SUMS` before it is replaced: whoever reads or is killed in between
+  /// has a file that nothing vouches for, not one that looks damaged.
+  func unsealExport(_ name: String) throws(StoreError) {
+    try Run.changeSums(at: path) { list throws(StoreError) in
+      SumList(entries: list.entries.filter { $0.file != SumList.exports + name })
+    }
+  }
+
+  /// The SHA-256 that `SHA256SUMS` has for a file in `exports/`; nil if nothing vouches for it.
+  func sealedDigest(ofExport name: String) throws(StoreError) -> String? {
+    guard try fileKind(layout.sums) == S_IFREG else { return nil }
+    let list = SumList(parsing: try readFile(layout.sums, limit: SumList.sizeLimit))
+    return list?.entries.first { $0.file == SumList.exports + name }?.digest
+  }
+
+  /// Replaces `SHA256SUMS`, unless there is none or a writer is at work, who will write it anew.
+  private static func changeSums(
+    at path: String, _ change: (SumList) throws(StoreError) -> SumList
+  ) throws(StoreError) {
+    let layout = RunLayout(path: path)
+    var attempts = 0
+    // A run with a seal is locked for moments only, by others that write to exports/.
+    while try fileKind(layout.sums) == S_IFREG {
+      do throws(StoreError) {
+        let lock = try RunLock(layout.lock)
+        defer { withExtendedLifetime(lock) {} }
+        // A writer may have come and gone.
+        if try fileKind(layout.sums) == S_IFREG,
+          let list = SumList(parsing: try readFile(layout.sums, limit: SumList.sizeLimit))
+        {
+          let changed = try change(list)
+          if changed.text != list.text {
+            try replaceFile(layout.sums, Array(changed.text.utf8))
+          }
+        }
+        return try clearLock(layout.lock)
+      } catch {
+        guard case .locked = error else { throw error }
+        attempts += 1
+        if attempts == 100 { return }
+        usleep(20_000)
+      }
     }
   }
 
@@ -159,6 +219,9 @@ extension RunDatabase {
 /// of these lines.
 private struct SumList {
   static let name = "SHA256SUMS"
+  /// What `replaceFile` leaves behind if it is interrupted.
+  static let draft = name + ".tmp"
+  static let lock = "LOCK"
   static let exports = "exports/"
   static let sizeLimit = 256 << 20
 
@@ -166,7 +229,12 @@ private struct SumList {
 
   /// Whether a file of the run folder is listed.
   static func covers(_ file: String) -> Bool {
-    file != name && file != "LOCK" && file != name + ".tmp"
+    file != name && file != lock && file != draft
+  }
+
+  /// Whether a folder belongs to every run, and holds nothing in some.
+  static func mayBeEmpty(_ folder: String) -> Bool {
+    folder == "checkpoints" || (folder + "/").hasPrefix(exports)
   }
 
   init(entries: [(file: String, digest: String)]) {
@@ -220,16 +288,19 @@ private func unescaped(_ name: String) -> String {
   return result
 }
 
-/// The files below a folder by their paths from there, sorted; links, pipes and the like, which are
-/// not followed, apart.
+/// What is below a folder by its path from there, sorted: plain files; links, pipes and the like,
+/// which are not followed; folders with nothing in them.
 private func filesBelow(
   _ folder: String
-) throws(StoreError) -> (plain: [String], others: [String]) {
+) throws(StoreError) -> (plain: [String], others: [String], emptyFolders: [String]) {
   var plain: [String] = []
   var others: [String] = []
+  var emptyFolders: [String] = []
   var pending = [""]
   while let prefix = pending.popLast() {
-    for name in try names(in: folder + "/" + prefix) {
+    let names = try names(in: folder + "/" + prefix)
+    if names.isEmpty && !prefix.isEmpty { emptyFolders.append(String(prefix.dropLast())) }
+    for name in names {
       let path = prefix + name
       switch try fileKind(folder + "/" + path) {
       case S_IFDIR: pending.append(path + "/")
@@ -242,7 +313,7 @@ private func filesBelow(
   func sorted(_ paths: [String]) -> [String] {
     paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
-  return (sorted(plain), sorted(others))
+  return (sorted(plain), sorted(others), sorted(emptyFolders))
 }
 
 /// SHA-256 and size of a file of any size.
@@ -260,6 +331,13 @@ private func hashFile(_ path: String) throws(StoreError) -> (digest: Digest, siz
     size += count
     buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
+}
+
+/// The path of an existing file without links; nil if there is none.
+private func canonicalPath(_ path: String) -> String? {
+  guard let buffer = realpath(path, nil) else { return nil }
+  defer { free(buffer) }
+  return String(cString: buffer)
 }
 
 private func clearLock(_ path: String) throws(StoreError) {

@@ -11,6 +11,17 @@ struct FirstOrderProblem {
   enum Dialect: Sendable {
     case tptp, smtlib
   }
+
+  /// Whether a proof by a tool counts.
+  ///
+  /// The sorts of tools have elements, while types that nothing inhabits may be empty here. If the
+  /// conjecture begins with a quantifier over such a type, it holds where that is empty; any other
+  /// use of such a type may make a difference.
+  var coversEmptySorts: Bool {
+    let inhabited = signature.inhabitedTypes(assuming: conjecture.leadingSorts)
+    return conjecture.quantifiesOnlyOver(inhabited)
+      && axioms.allSatisfy { $0.formula.quantifiesOnlyOver(inhabited) }
+  }
 }
 
 /// Writes the formulas of a problem. Quantifiers over `prop` are written out in TPTP, where there
@@ -185,8 +196,12 @@ extension UInt8 {
 extension FirstOrderProblem {
   /// The problem in TPTP (typed first-order form, TF0), one formula per line.
   ///
-  /// - Throws: the reason why the conjecture, or the signature, does not fit.
-  func tptp() throws(Unfit) -> String {
+  /// Axioms that do not fit are left out, with a comment: one less to prove with, but a model of
+  /// the others means nothing then.
+  ///
+  /// - Throws: the reason why the conjecture does not fit.
+  func tptp() throws(Unfit) -> (text: String, hasAllAxioms: Bool) {
+    var hasAllAxioms = true
     var writer = FormulaWriter(signature, .tptp)
     var text = ""
     for (index, sort) in signature.sorts.enumerated() {
@@ -201,16 +216,21 @@ extension FirstOrderProblem {
       text += "tff(symbol_\(index),type,\(Dialect.tptp.name(symbol.name)): \(type)).\n"
     }
     for (name, axiom) in axioms {
-      // An axiom that cannot be written is one less to prove with.
-      guard let formula = try? writer.write(axiom) else { continue }
-      text += "tff(\(Dialect.tptp.name(name)),axiom,\(formula)).\n"
+      do throws(Unfit) {
+        let formula = try writer.write(axiom)
+        text += "tff(\(Dialect.tptp.name(name)),axiom,\(formula)).\n"
+      } catch {
+        hasAllAxioms = false
+        text += "% without the axiom \(name): \(error)\n"
+      }
     }
-    return text + "tff(conjecture,conjecture,\(try writer.write(conjecture))).\n"
+    text += "tff(conjecture,conjecture,\(try writer.write(conjecture))).\n"
+    return (text, hasAllAxioms)
   }
 
   /// The axioms and the negated conjecture in SMT-LIB 2.6.
   ///
-  /// - Throws: as `tptp`; also if an axiom does not fit, because then a model means nothing.
+  /// - Throws: as `tptp`; also if a symbol or an axiom does not fit.
   func smtlib() throws(Unfit) -> String {
     var writer = FormulaWriter(signature, .smtlib)
     var text = "(set-logic ALL)\n"

@@ -75,6 +75,30 @@ struct Formula: Sendable {
     return (types, body)
   }
 
+  /// The sorts of the quantifiers that the formula begins with, or its conclusion after some
+  /// hypotheses: where one of them is empty, the formula holds.
+  var leadingSorts: [TypeID] {
+    var sorts: [TypeID] = []
+    var node = root
+    while true {
+      switch nodes[node] {
+      case .forAll(let type, _, let body):
+        if case .sort = types[type] { sorts.append(type) }
+        node = body
+      case .implies(_, let conclusion): node = conclusion
+      default: return sorts
+      }
+    }
+  }
+
+  /// Whether all sorts that it quantifies over are marked.
+  func quantifiesOnlyOver(_ marked: [Bool]) -> Bool {
+    nodes.allSatisfy { node in
+      guard case .forAll(let type, _, _) = node, case .sort = types[type] else { return true }
+      return marked[type]
+    }
+  }
+
   /// Whether a formula has no functions or predicates among its objects and variables.
   var isFirstOrder: Bool {
     nodes.allSatisfy { node in

@@ -1,4 +1,5 @@
 import Kernel
+import Proving
 
 /// Instances of axioms about all predicates, such as induction, for one statement.
 ///

@@ -47,9 +47,11 @@ struct Signature: Sendable {
   }
 
   /// Whether `types[type]` has an element in every structure, whatever the sizes of the sorts:
-  /// because a symbol, or several in turn, make one.
-  func inhabitedTypes() -> [Bool] {
+  /// because a symbol, or several in turn, make one, from elements of the types `assumed` if there
+  /// are any.
+  func inhabitedTypes(assuming assumed: [TypeID] = []) -> [Bool] {
     var inhabited = types.map { $0 == .proposition }
+    for type in assumed { inhabited[type] = true }
     var changed = true
     while changed {
       changed = false

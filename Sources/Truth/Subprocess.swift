@@ -17,6 +17,8 @@ struct Subprocess {
   let seconds: Double
   /// Address space, in MiB.
   let memory: Int
+  /// Asked every tenth of a second; true ends the program.
+  var isCancelled: @Sendable () -> Bool = { false }
 
   static let maximalOutput = 1 << 20
 
@@ -24,6 +26,7 @@ struct Subprocess {
     /// What it printed on both streams, and its exit code; nil if a signal ended it.
     case finished(output: String, code: Int32?)
     case outOfTime(output: String)
+    case cancelled
     case failed(reason: String)
   }
 
@@ -56,7 +59,7 @@ struct Subprocess {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 && errno == EINTR {}
     kill(-child, SIGKILL)
-    if !isComplete { return .outOfTime(output: output) }
+    if !isComplete { return isCancelled() ? .cancelled : .outOfTime(output: output) }
     return .finished(output: output, code: status & 0x7F == 0 ? status >> 8 & 0xFF : nil)
   }
 
@@ -96,8 +99,8 @@ struct Subprocess {
     return code == 0 ? .success(child) : .failure(SpawnFailure(reason: reason(code)))
   }
 
-  /// Everything up to the end of the stream; false if that did not come in time, or there was too
-  /// much.
+  /// Everything up to the end of the stream; false if that did not come in time, there was too
+  /// much, or it was cancelled.
   private func readAll(
     _ descriptor: Int32, until deadline: ContinuousClock.Instant
   ) -> (output: String, isComplete: Bool) {
@@ -106,11 +109,11 @@ struct Subprocess {
     while true {
       let left = ContinuousClock.now.duration(to: deadline).components
       let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
-      guard milliseconds > 0, bytes.count <= Subprocess.maximalOutput else {
+      guard milliseconds > 0, bytes.count <= Subprocess.maximalOutput, !isCancelled() else {
         return (String(decoding: bytes, as: UTF8.self), false)
       }
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&waiting, 1, Int32(clamping: milliseconds)) > 0 else { continue }
+      guard poll(&waiting, 1, Int32(min(milliseconds, 100))) > 0 else { continue }
       let count = read(descriptor, &buffer, buffer.count)
       if count > 0 {
         bytes += buffer[..<count]

@@ -8,6 +8,8 @@ public struct TruthTools: Sendable {
   public var seconds: Double
   /// Address space of each call, in MiB.
   public var memory: Int
+  /// Asked often during a call; true ends it, with all that the tool has started.
+  public var isCancelled: @Sendable () -> Bool = { false }
 
   /// The programs of those names on the search path.
   public init(seconds: Double = 5, memory: Int = 4096) {
@@ -95,12 +97,15 @@ extension TruthTools {
     _ path: String, _ arguments: [String], _ problem: String, _ suffix: String,
     _ read: (String) -> ToolAnswer
   ) -> ToolAnswer {
-    guard let file = TemporaryFile.write(problem, suffix: suffix) else { return .silent }
+    guard !isCancelled(), let file = TemporaryFile.write(problem, suffix: suffix) else {
+      return .silent
+    }
     let process = Subprocess(
-      path: path, arguments: arguments + [file.path], seconds: seconds, memory: memory)
+      path: path, arguments: arguments + [file.path], seconds: seconds, memory: memory,
+      isCancelled: isCancelled)
     switch process.run() {
     case .finished(let output, _): return read(output)
-    case .outOfTime, .failed: return .silent
+    case .outOfTime, .cancelled, .failed: return .silent
     }
   }
 }

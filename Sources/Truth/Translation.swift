@@ -1,4 +1,5 @@
 import Kernel
+import Proving
 
 /// Reads terms of the kernel as formulas over a growing list of types.
 ///

@@ -16,6 +16,8 @@ public enum Verdict: Sendable, Hashable {
 public struct Contradiction: Error, Sendable, Hashable {
   /// Who says that the statement holds.
   public let holdsBy: String
+  /// The tool that says that it fails; nil if it was evaluated here.
+  public let failsBy: String?
   /// The model in which it fails.
   public let countermodel: Countermodel
 }
@@ -107,7 +109,9 @@ public struct TruthMeter: Sendable {
   ///
   /// - Parameters:
   ///   - arena: holds `statement`; an arena over the theory.
-  ///   - crossCheck: also ask the provers about what was evaluated to be false.
+  ///   - tools: what is asked where evaluation does not decide; once they are cancelled, what they
+  ///     would have decided is open.
+  ///   - crossCheck: ask all tools, also about what evaluation decides.
   /// - Throws: `Contradiction`, which only a bug explains.
   public func classify(
     _ statement: Term, in arena: TermArena, tools: TruthTools = TruthTools(),
@@ -119,27 +123,37 @@ public struct TruthMeter: Sendable {
     } catch {
       return .unfit(error.description)
     }
-    let builtIn = evaluate(question.formula)
-    if !crossCheck, let builtIn { return builtIn }
-    let (told, reasons) = ask(tools, question)
-    switch (builtIn, told) {
-    case (.fails(let model), .holds(let prover)):
-      throw Contradiction(holdsBy: prover, countermodel: model)
-    case (.holds(let table), .fails(let model)):
-      throw Contradiction(holdsBy: table, countermodel: model)
-    case (let known?, _): return known
-    case (nil, let told?): return told
-    case (nil, nil):
-      if let reason = reasons.first, reasons.count == 2 { return .unfit(reason) }
-      return .open
+    var answers: [Answer] = []
+    if let builtIn = evaluate(question.formula) {
+      if !crossCheck { return builtIn }
+      answers.append(Answer(tool: nil, verdict: builtIn))
     }
+    let (told, reasons) = ask(tools, question, all: crossCheck)
+    answers += told
+    if let contradiction = Contradiction(among: answers) { throw contradiction }
+    if let answer = answers.first { return answer.verdict }
+    if let reason = reasons.first, reasons.count == 2 { return .unfit(reason) }
+    return .open
+  }
+
+  /// Who found that the axioms contradict one another, so that every statement holds; nil if nobody
+  /// did. Nobody is asked where a model is known.
+  public func inconsistency(tools: TruthTools = TruthTools()) -> String? {
+    guard models.structures.isEmpty, numbers == nil else { return nil }
+    let arena = TermArena(theory.terms)
+    let falsehood = arena.pi(.prop, arena.variable(0))
+    guard let question = try? Question(falsehood, in: arena, for: self) else { return nil }
+    let verdict =
+      evaluate(question.formula) ?? ask(tools, question, all: false).answers.first?.verdict
+    guard case .holds(let prover)? = verdict else { return nil }
+    return prover
   }
 
   /// The statement with its axioms for an external tool.
   ///
   /// - Throws: the reason why the statement is not first-order.
   public func tptp(_ statement: Term, in arena: TermArena) throws(Unfit) -> String {
-    try Question(statement, in: arena, for: self).provable.tptp()
+    try Question(statement, in: arena, for: self).provable.tptp().text
   }
 
   /// As `tptp`, negated, in SMT-LIB.
@@ -200,74 +214,5 @@ public struct TruthMeter: Sendable {
       if signature.sorts.isEmpty, case .exhausted = end { return .holds(by: "truth table") }
     }
     return nil
-  }
-
-  // MARK: Tools
-
-  /// What the tools say, and why they were not asked: one reason for each of the two languages.
-  private func ask(_ tools: TruthTools, _ question: Question) -> (Verdict?, [String]) {
-    var reasons: [String] = []
-    do throws(Unfit) {
-      switch tools.askEprover(try question.provable.tptp()) {
-      case .follows: return (.holds(by: "eprover"), [])
-      case .fails(_, let output) where question.isComplete:
-        return (.fails(Countermodel(name: "found by eprover", toolOutput: output)), [])
-      default: break
-      }
-    } catch {
-      reasons.append(error.description)
-    }
-    do throws(Unfit) {
-      guard question.isComplete else { throw Unfit("not all axioms are first-order") }
-      switch tools.askCVC5(try question.refutable.smtlib()) {
-      case .follows: return (.holds(by: "cvc5"), [])
-      case .fails(let sizes, let output):
-        let words = sizes.map { "\($0.name) of \($0.value)" }.joined(separator: ", ")
-        return (
-          .fails(Countermodel(name: words.isEmpty ? "a model" : words, toolOutput: output)), []
-        )
-      case .silent: break
-      }
-    } catch {
-      reasons.append(error.description)
-    }
-    return (nil, reasons)
-  }
-}
-
-/// A statement as a formula, with the axioms that a tool gets.
-struct Question {
-  let formula: Formula
-  /// For proving: axioms, and instances of those about predicates.
-  let provable: FirstOrderProblem
-  /// For refuting: all axioms as they are.
-  let refutable: FirstOrderProblem
-  /// Whether all axioms are first-order, so that models count.
-  let isComplete: Bool
-
-  init(_ statement: Term, in arena: TermArena, for meter: TruthMeter) throws(Unfit) {
-    var translation = Translation(meter, arena: arena)
-    let normal = try translation.normalize(statement)
-    formula = try translation.formula(normal)
-    var provable: [(String, Formula)] = []
-    var isComplete = meter.omitted.isEmpty
-    for axiom in meter.axioms {
-      if axiom.formula.isFirstOrder { provable.append(axiom) } else { isComplete = false }
-    }
-    var predicateAxioms: [Term] = []
-    for constant in meter.predicateAxioms {
-      predicateAxioms.append(try translation.normalize(meter.theory[constant].type))
-    }
-    let instances = PredicateAxioms(predicateAxioms, arena: arena)
-      .instances(for: normal, in: arena)
-    for (index, instance) in instances.enumerated() {
-      guard let formula = try? translation.formula(instance), formula.isFirstOrder else { continue }
-      provable.append(("instance_\(index)", formula))
-    }
-    self.isComplete = isComplete
-    self.provable = FirstOrderProblem(
-      signature: meter.signature, axioms: provable, conjecture: formula)
-    refutable = FirstOrderProblem(
-      signature: meter.signature, axioms: meter.axioms, conjecture: formula)
   }
 }

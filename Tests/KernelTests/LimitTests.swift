@@ -267,24 +267,6 @@ import Testing
     #expect(verdicts[2] == .limitExceeded(.recursion(10_000)))
   }
 
-  /// Normalization is no judge of types: what never ends, and what takes too long, overflows.
-  @Test(arguments: 0..<3)
-  func normalizationEnds(_ question: Int) throws {
-    let fixture = try Fixture()
-    let isKind = WorkerPool(threads: 1).map(1) { _ -> Bool in
-      let arena = TermArena(fixture.theory.terms)
-      let (nat, n) = (F["nat"], Plain.variable(0))
-      let large = (0..<40).reduce(nat) { type, _ in .arrow(type, nat) }
-      let half = Plain.lambda(question == 0 ? nat : large, .apply(n, n))
-      // λf. λx. f (f x), applied to itself: 2 ↑↑ 6 applications of s, were they written out.
-      let twice = Plain.lambda(nat, .lambda(nat, .apply(.variable(1), .apply(.variable(1), n))))
-      let tower = Plain.apply(.apply(twice, twice, twice, twice, twice, twice), F["s"], F["z"])
-      let term = arena.term(question == 2 ? tower : .apply(half, half))
-      return arena.betaNormalize(term) == .kind && arena.overflowed
-    }[0]
-    #expect(isKind)
-  }
-
   /// Terms as deep as an arena allows, of every shape, on the stack that workers have.
   @Test(arguments: ["arguments", "functions", "lambdas", "products", "lets", "numerals"])
   func deepTerms(_ shape: String) throws {

@@ -29,7 +29,7 @@ import Testing
       #expect(tally.accepted == count && tally.refused == 0)
       #expect(tally.seconds > 0)
     }
-    #expect(verification.tallies.map(\.name) == ["kernel", "recheck"])
+    #expect(verification.tallies.map(\.name) == ["kernel", "recheck", "scripts"])
   }
 
   @Test func anInterruptedRunIsSealedToo() throws {
@@ -67,6 +67,20 @@ import Testing
       let failures = try RunVerification(at: path, threads: 1).failures
       #expect(failures.first?.place == path + "/" + file, "\(failures)")
       try pristine.write(to: url)
+    }
+    #expect(try RunVerification(at: path, threads: 1).failures == [])
+  }
+
+  @Test func aLostFileIsNamedOnce() throws {
+    let scratch = Scratch()
+    let path = scratch.path + "/run"
+    try train(at: path)
+    for file in ["theory.p", "run.json", "run.sqlite"] {
+      try FileManager.default.moveItem(atPath: "\(path)/\(file)", toPath: scratch.path + "/kept")
+      let failures = try RunVerification(at: path, threads: 1).failures
+      #expect(failures.map(\.place) == ["\(path)/\(file)"])
+      #expect(failures.map(\.reason) == ["it is missing"])
+      try FileManager.default.moveItem(atPath: scratch.path + "/kept", toPath: "\(path)/\(file)")
     }
     #expect(try RunVerification(at: path, threads: 1).failures == [])
   }
@@ -165,6 +179,22 @@ import Testing
           of: arena.constant(falsehood), proof: arena.constant(proof), in: arena
         ).text
     },
+    Forgery("a script that is none", ["script: line 1"]) { $0.proofs[0].script = "because" },
+    Forgery("a script without a theorem", ["script: it has 0 theorems"]) {
+      $0.proofs[0].script = ""
+    },
+    Forgery("a script without a proof", ["script: it has no proof"]) {
+      $0.proofs[0].script = "theorem t : (= id id)."
+    },
+    Forgery("a script by magic", ["script: line 2: "]) {
+      $0.proofs[0].script = "theorem t : (= id id) {\n  show (= id id) by magic.\n}"
+    },
+    Forgery("a script of two theorems", ["script: it has 2 theorems"]) { record in
+      record.proofs[0].script += "\ntheorem t : (= id id)."
+    },
+    Forgery("the script of another theorem", ["script: it proves another statement"]) {
+      $0.proofs[0].script = $0.proofs.last!.script
+    },
     Forgery("a proof less", ["it is recorded as proved, without a proof", "proofs of"]) {
       $0.proofs.removeLast()
     },
@@ -175,10 +205,18 @@ import Testing
       guard let open = record.outcomes.firstIndex(where: { $0.kind != .proved }) else { return }
       record.outcomes[open].kind = .proved
     },
-    Forgery("a number of theorems that is not so", ["it says 1000000.0"]) { record in
-      let index = record.metrics.firstIndex { $0.name == "hindsight" }!
-      record.metrics[index].value = 1e6
+    Forgery("numbers that are not so", counted.indices.map { "it says \(1e6 + Double($0))" }) {
+      record in
+      for (number, name) in counted.enumerated() {
+        let index = record.metrics.firstIndex { $0.name == name }!
+        record.metrics[index].value = 1e6 + Double(number)
+      }
     },
+  ]
+
+  /// The metrics that rows determine.
+  private static let counted = [
+    "posed", "proved", "open", "dead", "refused", "expansions", "hindsight",
   ]
 
   /// The store cannot know: all hashes are right, only the claims are wrong.

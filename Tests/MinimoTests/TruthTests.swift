@@ -164,6 +164,34 @@ import Testing
     #expect(all.values.allSatisfy { $0.verdict.word == "false" })
   }
 
+  /// Nor does it keep as open what a tool was not allowed to finish.
+  @Test func interruptionOfTools() throws {
+    let path = try makeRun(conjectures: [(Self.truth, .open)])
+    let saved = try SavedRun(at: path)
+    try withProver("Theorem") { (tools, calls) throws in
+      var cancelled = tools
+      cancelled.isCancelled = { true }
+      let error = failure { () throws(MinimoError) in
+        try saved.classifyStatements(tools: cancelled)
+      }
+      #expect(error?.exitCode == 130)
+      #expect(calls() == 0)
+      #expect(try TruthRecord(of: saved.run)?.entries.isEmpty != false)
+      let record = try saved.classifyStatements(tools: tools)
+      #expect(record.entries.values.map(\.verdict) == [.holds(by: "eprover")])
+    }
+  }
+
+  @Test func inconsistentAxiomsAreRecorded() throws {
+    let path = try makeRun(conjectures: [(Self.falsehood, .open)])
+    let saved = try SavedRun(at: path)
+    var record = try saved.classifyStatements(tools: .none)
+    #expect(try TruthRecord(of: saved.run)?.inconsistency == nil)
+    record.inconsistency = "eprover"
+    try record.write(to: saved.run)
+    #expect(try TruthRecord(of: saved.run)?.inconsistency == "eprover")
+  }
+
   /// The record lies in `exports/`, under the run's seal, and changes neither hash nor rows.
   @Test func theRunStaysAsItWas() throws {
     let path = try makeRun(conjectures: [(Self.truth, .open)])
@@ -219,7 +247,7 @@ import Testing
     #expect(report.truth?.posed.unknown == 1)
   }
 
-  @Test func contradictionIsABugOfOurs() throws {
+  @Test func contradictionIsAnError() throws {
     try withProver("Theorem") { (tools, _) throws in
       let path = try makeRun(conjectures: [(Self.falsehood, .open)])
       let error = failure { () throws(MinimoError) in
@@ -227,6 +255,8 @@ import Testing
       }
       #expect(error?.exitCode == 70)
       #expect(error?.description.contains("eprover says that") == true)
+      #expect(error?.description.contains("but it is false in Z3") == true)
+      #expect(error?.description.contains("Either a prover or Minimo is wrong") == true)
     }
   }
 

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct NaturalTests {
   @Test func limbsCarry() {
-    #expect(Natural(UInt64.max).successor.description == "18446744073709551616")
-    #expect(Natural(UInt64.max).successor.predecessor == Natural(UInt64.max))
+    #expect((Natural(UInt64.max) + Natural(1)).description == "18446744073709551616")
+    #expect((Natural(UInt64.max) + Natural(1)).predecessor == Natural(UInt64.max))
     #expect(Natural(0).isZero && !Natural(1).isZero)
     #expect(Natural(0).predecessor == nil)
     #expect(Natural(1).predecessor == Natural(0))

@@ -17,6 +17,9 @@ import Testing
     (
       "theorem t : false { halt. show false by le_n. }", "1:21", "`false` is left open"
     ),
+    (
+      "verify v { halt. show false by le_n. }", "1:12", "the steps after this one are not checked"
+    ),
     // Goals are compared, not counted.
     (
       "theorem t : false { goal (= z z) { show (= z z) by eq_refl. } }", "1:21",

@@ -111,8 +111,27 @@ import Testing
     #expect(try findings() == ["checkpoints/000002/x", "link"])
     try removeTree(scratch.run + "/checkpoints/000002")
     try removeTree(scratch.run + "/link")
+    try makeFolder(scratch.run + "/checkpoints/000002")
+    try makeFolder(scratch.run + "/empty")
+    #expect(try findings() == ["checkpoints/000002", "empty"])
+    try removeTree(scratch.run + "/checkpoints/000002")
+    try removeTree(scratch.run + "/empty")
+    try makeFolder(scratch.run + "/exports/empty")
+    #expect(try findings() == [])
+    for stray in ["SHA256SUMS.tmp", "events.ndjson.tmp", "run.sqlite-wal"] {
+      try writeFile(scratch.run + "/" + stray, [])
+      #expect(try findings() == [stray])
+      try removeTree(scratch.run + "/" + stray)
+    }
     try overwrite(scratch.run + "/LOCK", Array("1\n".utf8))
     #expect(try findings() == ["LOCK"])
+    try removeTree(scratch.run + "/LOCK")
+    #expect(try findings() == ["LOCK"])
+    try makeFolder(scratch.run + "/LOCK")
+    #expect(try findings().first == "LOCK")
+    try removeTree(scratch.run + "/LOCK")
+    try writeFile(scratch.run + "/LOCK", [])
+    #expect(try findings() == [])
     try overwrite(scratch.run + "/SHA256SUMS", [])
     #expect(try findings() == ["SHA256SUMS"])
   }
@@ -126,20 +145,130 @@ import Testing
     var report = try #require(try Run.checkSeal(at: scratch.run))
     #expect(report.unlistedExports == ["exports/" + name])
     #expect(report.findings.map(\.file) == ["exports/report.html"])
-    try Run.sealExports(at: scratch.run)
+    let exports = scratch.run + "/exports"
+    // Only what was written, and nothing outside.
+    try Run.sealExports(
+      at: scratch.run, written: [exports + "/none", scratch.run + "/run.json", scratch.path])
+    report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.unlistedExports == ["exports/" + name])
+    #expect(report.findings.map(\.file) == ["exports/report.html"])
+    try Run.sealExports(at: scratch.run, written: [exports + "/" + name])
+    report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.unlistedExports == [])
+    #expect(report.findings.map(\.file) == ["exports/report.html"])
+    try Run.sealExports(at: scratch.run, written: [exports + "/../exports/report.html"])
     report = try #require(try Run.checkSeal(at: scratch.run))
     #expect(report.unlistedExports == [] && report.findings == [])
     #expect(output(of: "cd \(scratch.run) && sha256sum -c --strict SHA256SUMS") != nil)
     #expect(try readFile(scratch.run + "/LOCK", limit: 64) == [])
     // Only exports: what else is wrong stays wrong.
     try flip(3, at: 5, of: scratch.run + "/events.ndjson")
-    try Run.sealExports(at: scratch.run)
+    try Run.sealExports(at: scratch.run, written: [exports])
     #expect(
       try #require(try Run.checkSeal(at: scratch.run)).findings.map(\.file) == ["events.ndjson"])
     try flip(0, at: 1, of: scratch.run + "/SHA256SUMS")
-    try Run.sealExports(at: scratch.run)
+    try Run.sealExports(at: scratch.run, written: [exports])
     #expect(
       try #require(try Run.checkSeal(at: scratch.run)).findings.map(\.file) == ["SHA256SUMS"])
+  }
+
+  /// A folder is written into when it is empty: its old lines go, those beside it stay.
+  @Test func aFolderOfExportsIsTakenInAsAWhole() throws {
+    let scratch = Scratch()
+    try makeSealedRun(at: scratch.run)
+    let exports = scratch.run + "/exports"
+    for (folder, name) in [("coq", "A.v"), ("coq", "B.v"), ("coq-old", "A.v")] {
+      try makeFolders("\(exports)/\(folder)")
+      try writeFile("\(exports)/\(folder)/\(name)", [1])
+    }
+    try Run.sealExports(at: scratch.run, written: [exports + "/coq", exports + "/coq-old/"])
+    try removeTree(exports + "/coq")
+    try overwrite(exports + "/coq-old/A.v", [2])
+    try makeFolder(exports + "/coq")
+    try writeFile(exports + "/coq/C.v", [3])
+    try Run.sealExports(at: scratch.run, written: [exports + "/coq"])
+    let report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.findings.map(\.file) == ["exports/coq-old/A.v"])
+    #expect(report.unlistedExports == [])
+  }
+
+  @Test func aDamagedExportIsNeitherReadNorSealed() throws {
+    let scratch = Scratch()
+    try makeSealedRun(at: scratch.run)
+    let run = try Run.open(at: scratch.run, mode: .read)
+    let path = scratch.run + "/exports/truth.json"
+    func findings() throws -> [String] {
+      try #require(try Run.checkSeal(at: scratch.run)).findings.map(\.file)
+    }
+    #expect(try run.readExport("truth.json", limit: 99) == nil)
+    try run.writeExport("truth.json", Array("true".utf8))
+    #expect(try findings() == [])
+    #expect(try run.readExport("truth.json", limit: 99) == Array("true".utf8))
+    try flip(0, at: 2, of: path)
+    func expectRefusal() {
+      #expect {
+        try run.readExport("truth.json", limit: 99)
+      } throws: { error in
+        guard case .damaged(path, let reason)? = error as? StoreError else { return false }
+        return reason.contains("SHA256SUMS") && reason.contains("check-truth")
+      }
+    }
+    expectRefusal()
+    // Another file is written: the damage stays found.
+    try run.writeExport("report.html", [1])
+    #expect(try findings() == ["exports/truth.json"])
+    expectRefusal()
+    try removeTree(path)
+    #expect(try run.readExport("truth.json", limit: 99) == nil)
+    #expect(try findings() == ["exports/truth.json"])
+    try run.writeExport("truth.json", Array("again".utf8))
+    #expect(try findings() == [])
+    // Nothing vouches for a file that is not listed, or without a seal.
+    try writeFile(scratch.run + "/exports/other.json", [7])
+    #expect(try run.readExport("other.json", limit: 99) == [7])
+    try flip(0, at: 2, of: path)
+    try removeTree(scratch.run + "/SHA256SUMS")
+    #expect(try run.readExport("truth.json", limit: 99)?.count == 5)
+  }
+
+  /// Killed between striking the line and writing it anew: not damaged, and mended by writing.
+  @Test func anInterruptedExportLooksUnlisted() throws {
+    let scratch = Scratch()
+    try makeSealedRun(at: scratch.run)
+    let run = try Run.open(at: scratch.run, mode: .read)
+    try run.unsealExport("report.html")
+    let report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.findings == [] && report.unlistedExports == ["exports/report.html"])
+    #expect(try run.readExport("report.html", limit: 99) != nil)
+    try run.writeExport("report.html", [4])
+    #expect(try #require(try Run.checkSeal(at: scratch.run)).unlistedExports == [])
+  }
+
+  /// Each reader sees a whole file that its line vouches for.
+  @Test func exportsAreReadWhileTheyAreReplaced() async throws {
+    let scratch = Scratch()
+    try makeSealedRun(at: scratch.run)
+    let run = try Run.open(at: scratch.run, mode: .read)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer: UInt8 in 0..<2 {
+        group.addTask {
+          for size in 1...8 {
+            try run.writeExport("\(writer).json", [UInt8](repeating: writer, count: size * 1000))
+          }
+        }
+      }
+      group.addTask {
+        for _ in 0..<100 {
+          if let bytes = try run.readExport("0.json", limit: 10000) {
+            #expect(bytes.allSatisfy { $0 == 0 } && bytes.count % 1000 == 0)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.findings == [] && report.unlistedExports == [])
+    #expect(try run.readExport("1.json", limit: 10000)?.count == 8000)
   }
 
   @Test func writingBreaksTheSeal() throws {
@@ -148,7 +277,7 @@ import Testing
     do {
       let run = try Run.open(at: scratch.run, mode: .write)
       #expect(try Run.checkSeal(at: scratch.run) == nil)
-      try Run.sealExports(at: scratch.run)
+      try Run.sealExports(at: scratch.run, written: [scratch.run + "/exports/report.html"])
       #expect(try Run.checkSeal(at: scratch.run) == nil, "the writer holds the lock")
       try run.commit(sampleRecord(2))
       #expect(try run.seal())

@@ -85,3 +85,27 @@ extension Verdict {
 
 /// The tools that are installed. Most calls take a few hundredths of a second.
 let installed = TruthTools(seconds: 20)
+
+/// Tools that print the same whatever they are asked; nil leaves one out.
+func withForgedTools(
+  eprover: String? = nil, cvc5: String? = nil, _ body: (TruthTools) throws -> Void
+) throws {
+  var paths: [String] = []
+  defer { for path in paths { unlink(path) } }
+  func forge(_ output: String?) throws -> String? {
+    guard let output else { return nil }
+    let path = FileManager.default.temporaryDirectory.path + "/minimo-forged-\(UUID().uuidString)"
+    // Another process writes it: a child that another thread starts meanwhile would inherit our
+    // descriptor, and a file that is open for writing cannot be executed.
+    let writer = try #require(popen("cat > '\(path)' && chmod 755 '\(path)'", "w"))
+    fputs("#!/bin/sh\necho '\(output)'\n", writer)
+    #expect(pclose(writer) == 0)
+    paths.append(path)
+    return path
+  }
+  var tools = TruthTools.none
+  tools.eprover = try forge(eprover)
+  tools.cvc5 = try forge(cvc5)
+  tools.seconds = 5
+  try body(tools)
+}

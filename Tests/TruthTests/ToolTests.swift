@@ -120,6 +120,18 @@ import Testing
     #expect(flood.utf8.count < 2 * Subprocess.maximalOutput)
   }
 
+  @Test func cancelling() throws {
+    let start = ContinuousClock.now
+    let process = Subprocess(
+      path: "/bin/sh", arguments: ["-c", "sleep 60 & sleep 60"], seconds: 60, memory: 4096,
+      isCancelled: { start.duration(to: .now) > .milliseconds(200) })
+    guard case .cancelled = process.run() else {
+      Issue.record("it was not stopped")
+      return
+    }
+    #expect(start.duration(to: .now) < .seconds(10))
+  }
+
   @Test func limitOfMemory() {
     guard
       case .finished(_, let code) = run(
@@ -140,21 +152,8 @@ import Testing
     #expect(code == 127)
   }
 
-  /// A prover that calls everything a theorem.
-  private func withForgedProver(_ body: (TruthTools) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.path + "/minimo-forged-\(UUID().uuidString)"
-    try "#!/bin/sh\necho '# SZS status Theorem'\n".write(
-      toFile: path, atomically: true, encoding: .utf8)
-    chmod(path, 0o755)
-    defer { unlink(path) }
-    var tools = TruthTools.none
-    tools.eprover = path
-    tools.seconds = 5
-    try body(tools)
-  }
-
   @Test func contradictionIsAnError() throws {
-    try withForgedProver { (tools) throws in
+    try withForgedTools(eprover: "# SZS status Theorem") { (tools) throws in
       let falsehood = "[('a : G) -> (= (op 'a 'a) id)]"
       // Not asked without need.
       #expect(try Fixture.groups.classify(falsehood, tools: tools).word == "false")
@@ -162,6 +161,7 @@ import Testing
         try Fixture.groups.classify(falsehood, tools: tools, crossCheck: true)
       }
       #expect(contradiction?.holdsBy == "eprover")
+      #expect(contradiction?.failsBy == nil)
       #expect(contradiction?.countermodel.name == "Z3")
       let truth = "[('a : G) -> (= (op 'a id) 'a)]"
       #expect(
