@@ -9,6 +9,8 @@ public struct SealReport: Hashable, Sendable {
     /// The path of the file from the run folder.
     public var file: String
     public var reason: String
+    /// Whether something that was there has changed or is gone; otherwise something was added.
+    public var isDamage = false
   }
 
   public var files = 0
@@ -63,7 +65,7 @@ extension Run {
     let present = Set(found.plain)
     for (file, digest) in list.entries {
       guard present.contains(file) else {
-        report.findings.append(.init(file: file, reason: "it is missing"))
+        report.findings.append(.init(file: file, reason: "it is missing", isDamage: true))
         continue
       }
       let (actual, size) = try hashFile(path + "/" + file)
@@ -71,7 +73,9 @@ extension Run {
       report.bytes += size
       if actual.hex != digest {
         report.findings.append(
-          .init(file: file, reason: "it does not have the SHA-256 that the run ended with"))
+          .init(
+            file: file, reason: "it does not have the SHA-256 that the run ended with",
+            isDamage: true))
       }
     }
     let listed = Set(list.entries.map(\.file))
@@ -181,6 +185,20 @@ extension Run {
     guard try fileKind(layout.sums) != nil else { return }
     try Run.breakSeal(layout)
     _ = try database.setJournal("WAL")
+  }
+
+  /// Refuses a sealed run in which a file has changed or is gone, those in `exports/` aside.
+  ///
+  /// Not where SQLite left a journal: it rolls the database back first, and that is checked later.
+  ///
+  /// - Throws: `StoreError.damaged` for the first such file.
+  static func requireIntactSeal(_ layout: RunLayout) throws(StoreError) {
+    guard try fileKind(layout.database + "-journal") == nil,
+      let report = try checkSeal(at: layout.path)
+    else { return }
+    let damage = report.findings.first { $0.isDamage && !$0.file.hasPrefix(SumList.exports) }
+    guard let damage else { return }
+    throw .damaged(place: layout.path + "/" + damage.file, reason: damage.reason)
   }
 
   /// Removes the seal of a run that is about to be written.

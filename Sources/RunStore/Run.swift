@@ -153,9 +153,9 @@ public final class Run: Sendable {
     let theory = try readFile(layout.theory, limit: IterationRecord.textLimit)
     self.theory = String(decoding: theory, as: UTF8.self)
     if mode == .write {
-      // From here on the folder changes. What was found damaged until now keeps its seal, which
-      // tells what else is.
+      // From here on the folder changes. What is damaged keeps its seal, which tells what else is.
       try layout.checkKinds()
+      try Run.requireIntactSeal(layout)
       try Run.breakSeal(layout)
     }
     database = try RunDatabase(opening: layout.database, mode: mode)
