@@ -5,35 +5,62 @@ public import Search
 
 /// The transformer as policy and value of proof search.
 ///
-/// A state is encoded once; its options are continuations that share it. Queries are cut into
-/// chunks for the workers; a row's result does not depend on its batch, so neither does anything
-/// here depend on chunks or threads.
+/// A state is encoded once, and its options are continuations that share it and each other's
+/// beginnings. What a state has in common with states evaluated before is not computed again.
+/// Queries are cut into chunks for the workers; a row's bits depend on its own sequence only, so
+/// neither does anything here depend on chunks, threads or what is cached.
 public struct PolicyValueNetwork: Evaluator {
   public typealias Query = ProofQuery
 
   public let transformer: Transformer
   let pool: WorkerPool
+  private let cache: PrefixCache
 
   public init(_ transformer: Transformer, pool: WorkerPool) {
     self.transformer = transformer
     self.pool = pool
+    cache = PrefixCache(for: transformer)
   }
 
   public func evaluate(_ batch: [ProofQuery], optionCounts: [Int]) -> [Evaluation] {
-    let chunks = chunk(batch)
-    let results = pool.map(chunks.count) { index in evaluate(batch[chunks[index]]) }
+    let cached = cache.withIndex { index in
+      let places = batch.map { query in
+        // The last token of a state marks its end: no other state goes on from there.
+        let place = index.place(query.state.dropLast())
+        index.require(query.state[place.held.count...], from: place.held.count)
+        if query.options.count > 1 {
+          for option in query.options { index.require(option, from: query.state.count) }
+        }
+        return place
+      }
+      cache.fill(&index)
+      return evaluate(batch, places: places, cache: cache.rows)
+    }
+    return cached
+      ?? evaluate(
+        batch, places: Array(repeating: CachePlace(), count: batch.count), cache: nil)
+  }
+
+  private func evaluate(
+    _ batch: [ProofQuery], places: [CachePlace], cache: CacheRows?
+  ) -> [Evaluation] {
+    let chunks = chunk(batch, places)
+    let results = pool.map(chunks.count) { index in
+      evaluate(batch[chunks[index]], places: places[chunks[index]], cache: cache)
+    }
     return Array(results.joined())
   }
 
   /// Rows that one worker evaluates at a time: small enough to stay in its cache.
-  private static let chunkRows = 1024
+  private static let chunkRows = 512
 
-  private func chunk(_ batch: [ProofQuery]) -> [Range<Int>] {
+  private func chunk(_ batch: [ProofQuery], _ places: [CachePlace]) -> [Range<Int>] {
     var chunks: [Range<Int>] = []
     var start = 0
     var rows = 0
     for (index, query) in batch.enumerated() {
-      rows += query.state.count + query.options.reduce(0) { $0 + $1.count }
+      rows += query.state.count - places[index].held.count
+      rows += query.options.reduce(0) { $0 + $1.count }
       if rows >= PolicyValueNetwork.chunkRows {
         chunks.append(start..<index + 1)
         start = index + 1
@@ -44,19 +71,18 @@ public struct PolicyValueNetwork: Evaluator {
     return chunks
   }
 
-  private func evaluate(_ queries: ArraySlice<ProofQuery>) -> [Evaluation] {
+  private func evaluate(
+    _ queries: ArraySlice<ProofQuery>, places: ArraySlice<CachePlace>, cache: CacheRows?
+  ) -> [Evaluation] {
     var request = InferenceRequest(sequences: PackedSequences())
-    for query in queries {
-      let state = request.sequences.append(query.state)
+    for (query, place) in zip(queries, places) {
+      let state = request.sequences.append(query.state, at: place)
       request.valueRows.append(Int32(state.rows.upperBound - 1))
       // A single option needs no score.
       if query.options.count == 1 { continue }
-      for option in query.options {
-        let suffix = request.sequences.append(option, after: state)
-        request.policyRows.append(Int32(suffix.rows.upperBound - 1))
-      }
+      request.policyRows += request.sequences.append(alternatives: query.options, after: state)
     }
-    let result = transformer.evaluate(request)
+    let result = transformer.evaluate(request, cache: cache)
     var scores = result.policyScores[...]
     return zip(queries, result.values).map { query, logit in
       let count = query.options.count

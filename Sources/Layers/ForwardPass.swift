@@ -32,7 +32,11 @@ struct ForwardPass {
   var width: Int { configuration.width }
 
   /// The final layer norm's output for the rows in `reading` (ascending): [reading.count, width].
-  func hidden(_ sequences: PackedSequences, reading: [Int32]) -> Tensor {
+  ///
+  /// - Parameter cache: what the batch's cached sequences refer to.
+  func hidden(
+    _ sequences: PackedSequences, reading: [Int32], cache: CacheRows? = nil
+  ) -> Tensor {
     let rows = sequences.rowCount, readCount = reading.count
     let blockRows = min(Int(kernels.pointee.row_block), rows)
     let layout = sequences.attentionLayout(heads: configuration.heads)
@@ -44,8 +48,9 @@ struct ForwardPass {
       // One allocation: residual stream, queries, keys and values, attention output, the
       // normalized and the expanded rows of one block, the kernels' scratch.
       let sizes = [
-        rows * width, rows * width, rows * 2 * width, rows * width, blockRows * width,
-        blockRows * 4 * width, readCount * width,
+        rows * width, rows * width, sequences.keyCount * 2 * width, rows * width,
+        blockRows * width, blockRows * 4 * width, readCount * width,
+        sequences.keyCount > rows ? rows * 2 * width : 0,
       ].map { ($0 + 15) / 16 * 16 }
       withScratch(sizes.reduce(scratchCount, +)) { memory in
         var next = memory
@@ -55,6 +60,8 @@ struct ForwardPass {
         }
         let (x, queries, keysValues) = (parts[0], parts[1], parts[2])
         let (mixed, normal, expanded, selected) = (parts[3], parts[4], parts[5], parts[6])
+        // Cached keys stand between those of the batch, so these are computed elsewhere first.
+        let ownKeysValues = sequences.keyCount > rows ? parts[7] : keysValues
         withPointers(parameters.vector) { vector in
           embed(sequences.tokens, sequences.positions, vector, x)
           for layer in 0..<configuration.layers {
@@ -62,21 +69,33 @@ struct ForwardPass {
             let isPruned = layer == configuration.layers - 1 && readCount < rows
             let active = isPruned ? selected : x
             let activeCount = isPruned ? readCount : rows
-            forBlocks(rows, blockRows) { start, count in
+            let table = layer == 0 ? cache?.table : nil
+            if let table {
+              table.copyKeysValues(of: sequences, into: ownKeysValues)
+              if isPruned {
+                table.copyQueries(of: sequences, rows: reading, into: queries)
+              } else {
+                table.copyQueries(of: sequences, rows: 0..<Int32(rows), into: queries)
+              }
+            }
+            forBlocks(table == nil ? rows : 0, blockRows) { start, count in
               let source = x + start * width
               norm(count, source, block.attentionGain, block.attentionBias, normal)
               multiply(
                 count, width, 2 * width, normal, block.packed.keysValues,
-                bias: block.queryBias + width, into: keysValues + start * 2 * width)
+                bias: block.queryBias + width, into: ownKeysValues + start * 2 * width)
               if !isPruned {
                 multiply(
                   count, width, width, normal, block.packed.query, bias: block.queryBias,
                   into: queries + start * width)
               }
             }
+            if let cache {
+              exchange(sequences, ownKeysValues, keysValues, cache: cache, layer: layer)
+            }
             if isPruned {
               select(reading, from: x, into: selected)
-              forBlocks(readCount, blockRows) { start, count in
+              forBlocks(table == nil ? readCount : 0, blockRows) { start, count in
                 norm(
                   count, selected + start * width, block.attentionGain, block.attentionBias,
                   normal)
@@ -97,6 +116,31 @@ struct ForwardPass {
           norm(
             readCount, final, pointer("norm.gain", vector), pointer("norm.bias", vector), out)
         }
+      }
+    }
+  }
+
+  /// Hands the cache what it should keep, and puts the batch's own keys and the cached ones where
+  /// attention expects them.
+  private func exchange(
+    _ sequences: PackedSequences, _ own: Memory, _ all: Memory, cache: CacheRows, layer: Int
+  ) {
+    let stride = 2 * width
+    for (rows, cacheRows) in sequences.kept {
+      for (row, cacheRow) in zip(rows, cacheRows) {
+        cache.row(cacheRow, layer: layer).update(
+          from: own + row * stride, count: stride)
+      }
+    }
+    guard own != all else { return }
+    for (rows, start) in sequences.keyStretches {
+      (all + start * stride).update(
+        from: own + rows.lowerBound * stride, count: rows.count * stride)
+    }
+    for (keys, cacheRows) in sequences.cached {
+      for (key, cacheRow) in zip(keys, cacheRows) {
+        (all + key * stride).update(
+          from: cache.row(cacheRow, layer: layer), count: stride)
       }
     }
   }

@@ -36,6 +36,11 @@ extension Transformer {
   /// its own sequence only, not on the rest of the batch. In the last block only rows that are
   /// read do more than offer their keys and values.
   public func evaluate(_ request: InferenceRequest) -> InferenceResult {
+    evaluate(request, cache: nil)
+  }
+
+  /// Evaluates a batch some of whose sequences begin with rows of a cache, and fills others.
+  package func evaluate(_ request: InferenceRequest, cache: CacheRows?) -> InferenceResult {
     let sequences = request.sequences
     sequences.validate(against: configuration)
     let read = ReadRows(
@@ -45,7 +50,7 @@ extension Transformer {
         tokenLogits: Tensor(zeros: [0, configuration.vocabulary]), values: [], policyScores: [])
     }
     let pass = ForwardPass(self)
-    let hidden = pass.hidden(sequences, reading: read.rows)
+    let hidden = pass.hidden(sequences, reading: read.rows, cache: cache)
     return InferenceResult(
       tokenLogits: pass.tokenLogits(pass.gather(hidden, read(request.tokenRows))),
       values: pass.scores(hidden, read(request.valueRows), "value.weight", bias: "value.bias"),

@@ -55,6 +55,7 @@ extension Tape {
   public mutating func attention(
     queries: Variable, keysValues: Variable, keyColumn: Int, width: Int, layout: AttentionLayout
   ) -> Variable {
+    precondition(!layout.isTree, "a layout with paths is for inference only")
     let q = self[queries], kv = self[keysValues]
     let (qStride, kvStride) = (q.shape.columns, kv.shape.columns)
     precondition(

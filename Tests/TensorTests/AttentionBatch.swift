@@ -7,6 +7,7 @@ struct AttentionBatch {
     var queries: [Int]  // how many keys each query sees
     var keys: Range<Int>
     var prefix: Range<Int>
+    var path = 0  // keys of the sequence before it, instead of a prefix
   }
 
   let heads: Int, headWidth: Int
@@ -88,12 +89,14 @@ struct AttentionBatch {
       return tk_sequence(
         query_start: Int32(start), query_count: Int32(s.queries.count),
         key_start: Int32(s.keys.lowerBound), key_count: Int32(s.keys.count),
-        prefix_start: Int32(s.prefix.lowerBound), prefix_count: Int32(s.prefix.count))
+        prefix_start: Int32(s.prefix.lowerBound), prefix_count: Int32(s.prefix.count),
+        path_count: Int32(s.path))
     }
     let visible = sequences.flatMap(\.queries).map(Int32.init)
     let size = tk_attention_scratch(
       kernels, Int64(sequences.map(\.queries.count).max()!),
-      Int64(sequences.map { $0.keys.count + $0.prefix.count }.max()!), Int64(headWidth), backward)
+      Int64(sequences.map { $0.keys.count + $0.prefix.count + $0.path }.max()!), Int64(headWidth),
+      backward)
     // NaN beyond the scratch and in it: whatever is read before it is written shows.
     var scratch = Array(repeating: Float.nan, count: Int(size))
     var g = tk_attention_arguments()

@@ -87,6 +87,31 @@ import Testing
     }
   }
 
+  /// A tree listed depth first has the bits of sequences that name their prefix, whether or not its
+  /// roots have queries.
+  @Test(arguments: KernelLevel.available)
+  func pathsKeepTheBits(_ level: KernelLevel) {
+    var stream = RandomKey(seed: 5).stream()
+    for shape in Self.shapes {
+      var batch = Self.batch(shape, &stream)
+      for hasRootQueries in [true, false] {
+        if !hasRootQueries {
+          for (index, sequence) in batch.sequences.enumerated() where sequence.prefix.isEmpty {
+            batch.q.removeLast(sequence.queries.count * batch.width)
+            batch.sequences[index].queries = []
+          }
+        }
+        var tree = batch
+        for (index, sequence) in batch.sequences.enumerated() {
+          tree.sequences[index].path = sequence.prefix.count
+          tree.sequences[index].prefix = 0..<0
+        }
+        #expect(
+          tree.run(level.kernels).map(\.bitPattern) == batch.run(level.kernels).map(\.bitPattern))
+      }
+    }
+  }
+
   /// One query at a time over cached keys has the bits of the whole.
   @Test(arguments: KernelLevel.available)
   func cachedKeysKeepTheBits(_ level: KernelLevel) {

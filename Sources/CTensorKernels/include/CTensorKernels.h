@@ -41,10 +41,14 @@ typedef struct {
 } tk_gemm_arguments;
 
 /// One sequence of a packed batch: its queries, its own keys, and the keys before them.
+///
+/// It begins with the first `path_count` keys of the sequence listed before it (a tree, in the
+/// order of a depth-first walk), then come the rows of the prefix, then its own keys.
 typedef struct {
   int32_t query_start, query_count;
   int32_t key_start, key_count;
   int32_t prefix_start, prefix_count;
+  int32_t path_count;  // 0 in attention_backward
 } tk_sequence;
 
 /// Multi-head attention over a packed ragged batch.

@@ -100,7 +100,8 @@ INLINE void multiply_rows(int64_t rows, int64_t k, const float *a, int64_t a_row
 INLINE int64_t longest_keys(const tk_attention_arguments *g) {
   int64_t longest = 0;
   for (int64_t s = 0; s < g->sequence_count; s++) {
-    const int64_t keys = g->sequences[s].prefix_count + g->sequences[s].key_count;
+    const tk_sequence q_s = g->sequences[s];
+    const int64_t keys = q_s.path_count + q_s.prefix_count + q_s.key_count;
     longest = keys > longest ? keys : longest;
   }
   return round_up(longest, PANEL);
@@ -108,8 +109,17 @@ INLINE int64_t longest_keys(const tk_attention_arguments *g) {
 
 /// Whether the prefix packed for the previous sequence serves this one too.
 INLINE bool shares_prefix(const tk_attention_arguments *g, int64_t s) {
-  return s > 0 && g->sequences[s].prefix_count == g->sequences[s - 1].prefix_count &&
-         g->sequences[s].prefix_start == g->sequences[s - 1].prefix_start;
+  if (s == 0) return false;
+  const tk_sequence a = g->sequences[s - 1], b = g->sequences[s];
+  return a.prefix_count == b.prefix_count && a.prefix_start == b.prefix_start &&
+         a.path_count == b.path_count;
+}
+
+/// Whether the sequence after `s` begins with keys of its own.
+INLINE bool is_continued(const tk_attention_arguments *g, int64_t s) {
+  const tk_sequence q_s = g->sequences[s];
+  return s + 1 < g->sequence_count &&
+         g->sequences[s + 1].path_count > q_s.path_count + q_s.prefix_count;
 }
 
 static void attention(const tk_attention_arguments *g) {
@@ -122,12 +132,14 @@ static void attention(const tk_attention_arguments *g) {
     const float *q = g->q + head * width, *k = g->k + head * width, *v = g->v + head * width;
     for (int64_t s = 0; s < g->sequence_count; s++) {
       const tk_sequence q_s = g->sequences[s];
-      const int64_t prefix = q_s.prefix_count;
+      const int64_t path = q_s.path_count, prefix = path + q_s.prefix_count;
       if (!shares_prefix(g, s)) {
-        pack_columns(width, k + q_s.prefix_start * g->k_row, g->k_row, 0, prefix, keys);
-        pack_rows(width, v + q_s.prefix_start * g->v_row, g->v_row, 0, prefix, capacity, values);
+        pack_columns(width, k + q_s.prefix_start * g->k_row, g->k_row, path, q_s.prefix_count,
+                     keys);
+        pack_rows(width, v + q_s.prefix_start * g->v_row, g->v_row, path, q_s.prefix_count,
+                  capacity, values);
       }
-      if (q_s.query_count == 0) continue;
+      if (q_s.query_count == 0 && !is_continued(g, s)) continue;
       pack_columns(width, k + q_s.key_start * g->k_row, g->k_row, prefix, q_s.key_count, keys);
       clear_columns(width, prefix + q_s.key_count, keys);
       pack_rows(width, v + q_s.key_start * g->v_row, g->v_row, prefix, q_s.key_count, capacity,

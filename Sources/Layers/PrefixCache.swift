@@ -1,0 +1,142 @@
+import Synchronization
+
+/// Keys and values of sequences that were evaluated before, for sequences that begin alike.
+///
+/// A tree of tokens: each node is one token after all those above it, and one row of memory with
+/// the keys and values of every layer. What a row holds depends on these tokens and the weights
+/// only, so an evaluation has the same bits with a cache, without one, or with one that was emptied
+/// between. When it is full it is emptied.
+package final class PrefixCache: Sendable {
+  private let index: Mutex<Index>
+  private let transformer: Transformer
+  /// What the nodes hold.
+  package let rows: CacheRows
+
+  /// An empty cache for one transformer.
+  ///
+  /// - Parameters:
+  ///   - bytes: the most memory for rows; taken as they fill.
+  ///   - tableBytes: the most memory for what the first block computes from single tokens.
+  package init(for transformer: Transformer, bytes: Int = 192 << 20, tableBytes: Int = 128 << 20) {
+    let configuration = transformer.configuration
+    let row = 2 * configuration.width * configuration.layers
+    let capacity = max(1, bytes / MemoryLayout<Float>.stride / row)
+    let table = FirstBlockTable(for: configuration, bytes: tableBytes)
+    self.transformer = transformer
+    rows = CacheRows(capacity: capacity, configuration, table: table)
+    index = Mutex(
+      Index(
+        capacity: capacity,
+        pairs: table == nil ? 0 : configuration.vocabulary * configuration.context,
+        context: configuration.context))
+  }
+
+  /// Computes what `index` found missing. Nothing may read the rows meanwhile.
+  package func fill(_ index: inout Index) {
+    guard let table = rows.table, !index.missing.tokens.isEmpty else { return }
+    table.fill(index.missing.tokens, index.missing.positions, by: transformer)
+    index.missing = ([], [])
+  }
+
+  /// Lends the index for the evaluation of one batch; nil, at once, if another batch has it.
+  package func withIndex<R>(_ body: (inout sending Index) throws -> sending R) rethrows -> R? {
+    try index.withLockIfAvailable { index in
+      index.startBatch()
+      return try body(&index)
+    }
+  }
+
+  /// Which rows the beginnings of sequences have.
+  package struct Index: Sendable {
+    private let capacity: Int
+    /// Rows by the node above (-1 for none) and the token.
+    private var nodes: [UInt64: Int32] = [:]
+    /// The first row that the running batch fills.
+    private var firstClaimed: Int32 = 0
+    /// Whether the table of the first block has a token at a position; empty without a table.
+    private var isKnown: [Bool]
+    private let context: Int
+    fileprivate var missing: (tokens: [Int32], positions: [Int32]) = ([], [])
+
+    fileprivate init(capacity: Int, pairs: Int, context: Int) {
+      self.capacity = capacity
+      self.context = context
+      isKnown = Array(repeating: false, count: pairs)
+    }
+
+    /// Notes tokens that will be computed at the positions from `start` on.
+    package mutating func require(_ tokens: some Sequence<Int32>, from start: Int) {
+      if isKnown.isEmpty { return }
+      var position = Int32(start)
+      for token in tokens {
+        let pair = Int(token) * context + Int(position)
+        if !isKnown[pair] {
+          isKnown[pair] = true
+          missing.tokens.append(token)
+          missing.positions.append(position)
+        }
+        position += 1
+      }
+    }
+
+    fileprivate mutating func startBatch() {
+      if nodes.count == capacity { nodes.removeAll(keepingCapacity: true) }
+      firstClaimed = Int32(nodes.count)
+    }
+
+    /// How `tokens` begin: rows that are filled already, then rows for this batch to fill.
+    ///
+    /// Tokens after these are in neither, because there is no room or because another sequence of
+    /// this batch fills their rows.
+    package mutating func place(_ tokens: some Sequence<Int32>) -> CachePlace {
+      var place = CachePlace()
+      var parent: Int32 = -1
+      for token in tokens {
+        let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(UInt32(bitPattern: token))
+        if let node = nodes[key] {
+          if node >= firstClaimed { break }
+          place.held.append(node)
+          parent = node
+        } else {
+          if nodes.count == capacity { break }
+          parent = Int32(nodes.count)
+          nodes[key] = parent
+          place.claimed.append(parent)
+        }
+      }
+      return place
+    }
+  }
+}
+
+/// Where the beginning of a sequence is in a cache.
+package struct CachePlace: Sendable, Equatable {
+  /// Rows of the first tokens, to be read.
+  package var held: [Int32] = []
+  /// Rows of the tokens after these, to be written.
+  package var claimed: [Int32] = []
+
+  package init() {}
+}
+
+/// The memory of a cache: one row per token, with its keys and values in every layer.
+package final class CacheRows: Sendable {
+  private nonisolated(unsafe) let base: UnsafeMutablePointer<Float>
+  private let width: Int
+  private let layers: Int
+  let table: FirstBlockTable?
+
+  init(capacity: Int, _ configuration: TransformerConfiguration, table: FirstBlockTable?) {
+    (width, layers) = (configuration.width, configuration.layers)
+    self.table = table
+    // Pages that are never written take no memory.
+    base = .allocate(capacity: capacity * 2 * width * layers)
+  }
+
+  deinit { base.deallocate() }
+
+  /// Keys, then values, of one token in one layer.
+  func row(_ row: Int32, layer: Int) -> UnsafeMutablePointer<Float> {
+    base + (Int(row) * layers + layer) * 2 * width
+  }
+}
