@@ -42,8 +42,8 @@ public struct Domain: Sendable {
     guard let text = ShippedDomains.text(named: name) else {
       let suggestion = Domain.shipped.first { $0.hasPrefix(name) || name.hasPrefix($0) }
       throw .usage(
-        "there is no domain '\(name)'; "
-          + (suggestion.map { "did you mean '\($0)'? " } ?? "")
+        "there is no domain '\(name)'. "
+          + (suggestion.map { "Did you mean '\($0)'? " } ?? "")
           + "There are \(Domain.shipped.joined(separator: ", ")); "
           + "for a file of your own give its path, such as ./\(name).p")
     }
