@@ -36,19 +36,11 @@ struct Fit {
   ) -> Fit {
     let cells = 200
     let edges = (1..<cells).map { target.quantile(Double($0) / Double(cells)) }
+    var probabilities = edges.map { exp(target.logCDF($0)) } + [1]
+    for index in edges.indices.reversed() { probabilities[index + 1] -= probabilities[index] }
     var counts = [Int](repeating: 0, count: cells)
     for _ in 0..<draws { counts[cell(of: draw(), edges)] += 1 }
-    // Cells between equal edges, as where numbers underflow, are one.
-    var merged: [(count: Int, probability: Double)] = []
-    for index in 0..<cells {
-      if index > 0 && index < cells - 1 && edges[index] == edges[index - 1] {
-        merged[merged.count - 1].count += counts[index]
-        merged[merged.count - 1].probability += 1 / Double(cells)
-      } else {
-        merged.append((counts[index], 1 / Double(cells)))
-      }
-    }
-    return Fit(merged.map(\.count), merged.map(\.probability))
+    return Fit(counts, probabilities)
   }
 
   /// Of draws in cells of about equal probability, none less than an integer wide.
@@ -61,10 +53,8 @@ struct Fit {
       let edge = target.quantile(Double(index) / Double(cells))!
       if edge != edges.last && edge < target.support.upperBound { edges.append(edge) }
     }
-    var cumulative = edges.map { exp(target.logCDF($0)) }
-    cumulative.append(1)
-    var probabilities = cumulative
-    for index in edges.indices { probabilities[index + 1] -= cumulative[index] }
+    var probabilities = edges.map { exp(target.logCDF($0)) } + [1]
+    for index in edges.indices.reversed() { probabilities[index + 1] -= probabilities[index] }
     var counts = [Int](repeating: 0, count: edges.count + 1)
     for _ in 0..<draws { counts[cell(of: draw(), edges)] += 1 }
     return Fit(counts, probabilities)

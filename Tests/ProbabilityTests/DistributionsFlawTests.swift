@@ -256,9 +256,10 @@ private func flawedMatrices() -> [Flawed] {
   @Test func everyFlawIsNamedAndScoresNothing() {
     for flawed in flawedContinuous() + flawedDiscrete() + flawedMatrices() {
       #expect(flawed.flaw?.description == flawed.expected)
-      #expect(flawed.densities.allSatisfy(\.isNaN), "\(flawed.expected): \(flawed.densities)")
+      #expect(!flawed.densities.contains { !$0.isNaN }, "\(flawed.expected): \(flawed.densities)")
     }
-    for flawed in flawedContinuous() {
+    // A mixture cannot make up values, and draws from a component.
+    for flawed in flawedContinuous() where !flawed.expected.hasPrefix("Mixture") {
       #expect(flawed.draw?.isNaN == true, "\(flawed.expected): drew \(String(describing: flawed.draw))")
     }
   }

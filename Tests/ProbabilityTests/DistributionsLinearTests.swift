@@ -98,12 +98,14 @@ import Testing
       matrix.addOuterProduct(v)
       #expect(distance(factor.matrix, matrix) < 1e-12)
       #expect(factor.lower.diagonal.allSatisfy { $0 > 0 })
-      #expect(factor.downdate(v))
+      let isDefinite = factor.downdate(v)
+      #expect(isDefinite)
       #expect(distance(factor.lower, before.lower) < 1e-9)
       // Taking away more than there is must fail and change nothing.
       let unit = before.lower.column(0).map { 1.001 * $0 }
       var untouched = before
-      #expect(!untouched.downdate(unit))
+      let isStillDefinite = untouched.downdate(unit)
+      #expect(!isStillDefinite)
       #expect(untouched == before)
     }
   }

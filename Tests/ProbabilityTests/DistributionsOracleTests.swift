@@ -93,7 +93,7 @@ import Testing
     for (function, error) in worst.sorted(by: { $0.key < $1.key }) {
       print(
         "\(table) \(function): \(error.count) values, worst error"
-          + " \((error.error * 1000).rounded() / 1000) of the allowed, \(error.row)")
+          + " \(Float(error.error)) of the allowed, \(error.row)")
     }
   }
 

@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func betaFamilyAndOthers() {
-    check(Beta(0.02, 0.05), "beta of small parameters")
+    check(Beta(0.02, 0.4), "beta of small parameters")
     check(Beta(2, 5), "beta")
     check(Beta(3e5, 0.7), "beta of unequal parameters")
     check(StudentT(degreesOfFreedom: 0.5, location: 1, scale: 2), "t of few degrees")

@@ -55,8 +55,10 @@ extension Dirichlet: Distribution {
   public func sample(_ stream: inout RandomStream) -> Vector {
     guard isSound else { return concentration.map { _ in .nan } }
     let logarithms = concentration.map { stream.logGamma(shape: $0) }
-    let total = LogWeight.sum(logarithms)
-    return logarithms.map { RandomStream.positive($0 - total) }
+    let largest = logarithms.max() ?? 0
+    let weights = logarithms.map { RandomStream.positive($0 - largest) }
+    let total = weights.reduce(0, +)
+    return weights.map { max($0 / total, .leastNonzeroMagnitude) }
   }
 
   public var flaw: DistributionFlaw? {

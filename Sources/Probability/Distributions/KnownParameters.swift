@@ -8,6 +8,12 @@ extension Normal where Mean == Double, Variance == Double {
     self.mean = mean
     self.variance = variance
   }
+
+  /// The normal distribution with standard deviation `deviation`.
+  @inlinable
+  public init(_ mean: Double, deviation: Double) {
+    self.init(mean, variance: deviation < 0 ? .nan : deviation * deviation)
+  }
 }
 
 extension Gamma where Rate == Double {

@@ -19,6 +19,7 @@ public struct Normal<Mean: Sendable, Variance: Sendable>: Sendable {
 extension Normal where Variance == Double {
   /// The normal distribution with standard deviation `deviation`.
   @inlinable
+  @_disfavoredOverload
   public init(_ mean: Mean, deviation: Double) {
     // A negative deviation must stay a flaw.
     self.init(mean, variance: deviation < 0 ? .nan : deviation * deviation)

@@ -6,9 +6,10 @@ extension Special {
   /// The derivative of log Γ; error 1e-14, near zeros absolute. NaN at 0, −1, −2, ….
   public static func digamma(_ x: Double) -> Double {
     if x <= 0 {
-      let fraction = x - floor(x)
-      if fraction == 0 { return .nan }
-      return digamma(1 - x) - Double.pi / tan(Double.pi * fraction)
+      // The distance to the nearest pole is exact.
+      let distance = x - rint(x)
+      if distance == 0 { return .nan }
+      return digamma(1 - x) - Double.pi / tan(Double.pi * distance)
     }
     var shifted = x
     var sum = 0.0
@@ -25,9 +26,9 @@ extension Special {
   /// The second derivative of log Γ; error 1e-14. NaN at 0, −1, −2, ….
   public static func trigamma(_ x: Double) -> Double {
     if x <= 0 {
-      let fraction = x - floor(x)
-      if fraction == 0 { return .nan }
-      let sine = sin(Double.pi * fraction)
+      let distance = x - rint(x)
+      if distance == 0 { return .nan }
+      let sine = sin(Double.pi * distance)
       return Double.pi * Double.pi / (sine * sine) - trigamma(1 - x)
     }
     var shifted = x

@@ -41,6 +41,7 @@ extension Special {
       // Both tails are left out: add them, not their complements.
       return log1p(-exp(logNormalCDF(a)) - exp(logNormalCDF(-b)))
     }
+    if upper == -.infinity { return upper }
     return upper + logOneMinusExp(logNormalCDF(a) - upper)
   }
 

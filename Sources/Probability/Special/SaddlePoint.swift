@@ -7,11 +7,16 @@ import Glibc
 extension Special {
   /// x log(x/m) + m − x for x ≥ 0, m > 0: how unlikely x is if m is expected.
   static func deviance(_ x: Double, _ m: Double) -> Double {
+    deviance(x, m, excess: x - m)
+  }
+
+  /// The same where `excess`, x − m, is known better than the two numbers.
+  static func deviance(_ x: Double, _ m: Double, excess: Double) -> Double {
     if x == 0 { return m }
-    guard abs(x - m) < 0.1 * (x + m) else { return x * log(x / m) + m - x }
+    guard abs(excess) < 0.1 * (x + m) else { return x * log(x / m) - excess }
     // The series of the logarithm of (1+v)/(1−v); its first term is (x−m)²/(x+m).
-    let v = (x - m) / (x + m)
-    var sum = (x - m) * v
+    let v = excess / (x + m)
+    var sum = excess * v
     var term = 2 * x * v
     var odd = 1.0
     while true {
@@ -38,8 +43,10 @@ extension Special {
     if y == 0 { return x * (q < p ? log1p(-q) : log(p)) }
     if p == 0 || q == 0 { return -.infinity }
     let n = x + y
+    // x − n p, from the probability that is far from 1 and so has all its digits.
+    let excess = q < p ? n * q - y : x - n * p
     return stirlingError(n) - stirlingError(x) - stirlingError(y)
-      - deviance(x, n * p) - deviance(y, n * q)
+      - deviance(x, n * p, excess: excess) - deviance(y, n * q, excess: -excess)
       - halfLogTwoPi - 0.5 * log(min(x, y)) - 0.5 * log1p(-min(x, y) / n)
   }
 

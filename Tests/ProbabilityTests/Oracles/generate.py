@@ -84,7 +84,7 @@ def gamma_tails(a, x):
     upper = fraction_q(a, x)
     return 1 - upper, upper
   # Enough digits that 1 − P is exact even in the far tail.
-  lost = max(0, int((x - a - a * mp.log(x / a)) / mp.log(10))) + 20
+  lost = int((x - a - a * mp.log(x / a)) / mp.log(10)) + 20 if x > a else 20
   with mp.workdps(60 + lost):
     p = series_p(a, x)
     return +p, 1 - p
@@ -112,7 +112,9 @@ def beta_tails(a, b, x):
     return mpf(0), mpf(1)
   if x >= 1:
     return mpf(1), mpf(0)
-  if x > mpf(1) / 2:
+  if a == 1:
+    return -mp.expm1(b * mp.log1p(-x)), (1 - x) ** b
+  if x > mpf(1) / 2 or b == 1:
     return beta_tails(b, a, 1 - x)[::-1]
   # The series of the side on which it has few terms, with digits for the other side.
   for digits in [60, 120, 500]:
@@ -367,7 +369,8 @@ def continuous():
 
 
 def agree(value, truth, tolerance, what):
-  if not abs(value - float(truth)) <= tolerance * max(1, abs(float(truth))):
+  # Where scipy gives up, there is nothing to compare.
+  if math.isfinite(value) and not abs(value - float(truth)) <= tolerance * max(1, abs(float(truth))):
     raise AssertionError(f"scipy has {value}, mpmath {float(truth)} for {what}")
 
 
@@ -572,7 +575,7 @@ def special():
     agree(scipy.special.multigammaln(a, d) if d else 0, value, 1e-10, (a, d))
     table.add("multivariateLogGamma", "-", [d], a, value)
   for x in [-1e-300, -1e-9, -0.5, -0.69, -0.7, -3.0, -50.0, -700.0]:
-    table.add("logOneMinusExp", "-", [], x, mp.log(-mp.expm1(mpf(x))))
+    table.add("logOneMinusExp", "-", [], x, mp.log1p(-mp.exp(mpf(x))) if x < -1 else mp.log(-mp.expm1(mpf(x))))
   for x in [-1e8, -500.0, -38.6, -37.0, -20.0, -10.01, -9.99, -6.0, -1.0, -0.1, 0.0, 0.5, 3.0, 8.0, 9.5]:
     lower, upper = normal_tails(mpf(x))
     value = mp.log1p(-upper) if upper < 0.5 else mp.log(lower)
