@@ -3,7 +3,7 @@ import Glibc
 // The regularized incomplete beta function I_x(a, b).
 //
 // Source: NIST Digital Library of Mathematical Functions, 8.17.22 (continued fraction) and 8.17.7
-// (power series).
+// (power series); DiDonato, Morris, "Algorithm 708" (TOMS 1992), BFRAC.
 
 extension Special {
   /// log I_x(a, b) and log(1 − I_x(a, b)) for a, b > 0 and x in `0...1`; error 1e-12, growing to
@@ -64,26 +64,33 @@ extension Special {
     }
     // xᵃ yᵇ / (a B(a, b)) by the binomial form, which does not cancel.
     let prefix = logBinomialMass(a, b, p: x, q: y) - log1p(a / b)
-    return LogTails(lower: prefix + log(betaFraction(a, b, x)))
+    return LogTails(lower: prefix + log(betaFraction(a, b, x, y)))
   }
 
-  private static func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
-    var c = 1.0
-    var d = 1 / nonZero(1 - (a + b) * x / (a + 1))
-    var fraction = d
-    var index = 0.0
+  /// The continued fraction 8.17.22 contracted to its even part, as DiDonato and Morris have it: a
+  /// and b enter by the difference a y − b x, which does not cancel for x near 1.
+  private static func betaFraction(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
+    let difference = a * y - b * x
+    func term(_ m: Double) -> Double {
+      // For m = 0 and a = 1 the middle summand would be 0/0.
+      m + (m == 0 ? 0 : m * (b - m) * x / (a + 2 * m - 1))
+        + (a + m) / (a + 2 * m + 1) * (difference + 1 + m * (1 + y))
+    }
+    var fraction = nonZero(term(0))
+    var c = fraction
+    var d = 0.0
+    var m = 0.0
     while true {
-      index += 1
-      let even = index * (b - index) * x / ((a + 2 * index - 1) * (a + 2 * index))
-      d = 1 / nonZero(1 + even * d)
-      c = nonZero(1 + even / c)
-      fraction *= d * c
-      let odd = -(a + index) * (a + b + index) * x / ((a + 2 * index) * (a + 2 * index + 1))
-      d = 1 / nonZero(1 + odd * d)
-      c = nonZero(1 + odd / c)
-      let factor = d * c
+      m += 1
+      let denominator = a + 2 * m - 1
+      let numerator = (a + m - 1) / denominator * ((a + b + m - 1) / denominator)
+        * (m * x) * ((b - m) * x)
+      let next = term(m)
+      d = 1 / nonZero(next + numerator * d)
+      c = nonZero(next + numerator / c)
+      let factor = c * d
       fraction *= factor
-      if abs(factor - 1) < 2e-16 || index > 1e7 { return fraction }
+      if abs(factor - 1) < 2e-16 || m > 1e7 { return a / fraction }
     }
   }
 }

@@ -35,7 +35,9 @@ extension Special {
       // d tail / dx = density / tail.
       let step = excess * exp(tail - density(x))
       let proposal = position(x - step)
-      if step.isFinite && (proposal &- next).magnitude <= 1 { return x - step }
+      if step.isFinite && (proposal &- next).magnitude <= 1 {
+        return number(min(max(proposal, low + 1), high))
+      }
       round += 1
       let isShrinking = round % 4 != 0 || Double(high) - Double(low) < width / 4
       if round % 4 == 0 { width = Double(high) - Double(low) }
