@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Protocol: the caller writes `job`, resets the counters and publishes a new `generation`. Every
 /// worker joins every generation, draws indices until none is left, and signs off; the last one
-/// wakes the caller. Waiting looks a few microseconds for what may come at once, then parks. It never
-/// yields: on a busy machine who yields waits behind everybody, whatever their priority.
+/// wakes the caller. Waiting looks a few microseconds for what may come at once, then parks. It
+/// never yields: on a busy machine who yields waits behind everybody, whatever their priority.
 ///
 /// Unchecked: `job` is written only while no generation is active and published by the release
 /// store of `generation`; `members` is written once, before any call.

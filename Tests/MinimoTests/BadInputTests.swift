@@ -6,7 +6,7 @@ struct BadInputTests {
   @Test func unknownDomainsSuggest() {
     let error = failure { () throws(MinimoError) in try Domain(named: "group") }
     #expect(error?.exitCode == 64)
-    #expect(error?.description.contains("did you mean 'groups'?") == true)
+    #expect(error?.description.contains("Did you mean 'groups'?") == true)
     #expect(error?.description.contains("propositional-logic") == true)
   }
 
