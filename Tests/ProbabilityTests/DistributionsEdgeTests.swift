@@ -118,13 +118,16 @@ import Testing
         sum += exp(distribution.logDensity(x))
         let lower = exp(distribution.logCDF(x))
         #expect(abs(lower - sum) < 1e-12, "\(distribution) at \(x)")
-        #expect(abs(lower + exp(distribution.logSurvival(x)) - 1) < 1e-12, "\(distribution) at \(x)")
+        #expect(
+          abs(lower + exp(distribution.logSurvival(x)) - 1) < 1e-12, "\(distribution) at \(x)")
       }
       #expect(abs(sum - 1) < 1e-9, "\(distribution)")
       for p in [0.0, 0.01, 0.3, 0.5, 0.77, 0.999] {
         let x = distribution.quantile(p)!
         #expect(distribution.logCDF(x) >= log(p) - 1e-12, "\(distribution) at \(p)")
-        if x > low { #expect(distribution.logCDF(x - 1) < log(p) + 1e-12, "\(distribution) at \(p)") }
+        if x > low {
+          #expect(distribution.logCDF(x - 1) < log(p) + 1e-12, "\(distribution) at \(p)")
+        }
       }
       #expect(distribution.quantile(1.5) == nil && distribution.quantile(.nan) == nil)
     }

@@ -33,7 +33,8 @@ private func flawedContinuous() -> [Flawed] {
     Flawed(Normal(0, variance: -1), "Normal: the variance is -1.0 \(positive)", 0),
     Flawed(Normal(0, deviation: -1), "Normal: the variance is nan \(positive)", 0),
     Flawed(Normal(0, variance: .infinity), "Normal: the variance is inf \(positive)", 0),
-    Flawed(LogNormal(.infinity, variance: 1), "LogNormal: the mean is inf but must be finite", 1, -1),
+    Flawed(
+      LogNormal(.infinity, variance: 1), "LogNormal: the mean is inf but must be finite", 1, -1),
     Flawed(LogNormal(0, variance: 0), "LogNormal: the variance is 0.0 \(positive)", 1, 0),
     Flawed(Gamma(shape: 0, rate: 1), "Gamma: the shape is 0.0 \(positive)", 1, 0, -1),
     Flawed(Gamma(shape: 1, rate: -2), "Gamma: the rate is -2.0 \(positive)", 1),
@@ -47,7 +48,8 @@ private func flawedContinuous() -> [Flawed] {
       Uniform(2.0, 1.0), "Uniform: the upper is 1.0 but must be greater than the lower end 2.0", 0),
     Flawed(
       Uniform(-1.5e308, 1.5e308),
-      "Uniform: the upper is 1.5e+308 but must be at a finite distance from the lower end -1.5e+308",
+      "Uniform: the upper is 1.5e+308 but must be at a finite distance from "
+        + "the lower end -1.5e+308",
       0),
     Flawed(Beta(0, 1), "Beta: the alpha is 0.0 \(positive)", 0.5, 0),
     Flawed(Beta(1, .infinity), "Beta: the beta is inf \(positive)", 0.5, 2),
@@ -223,7 +225,8 @@ private func flawedMatrices() -> [Flawed] {
       MeanAndVariance(mean: 0, variance: 1)),
     Flawed(
       NormalInverseGamma(mean: 0, precision: 0, shape: 1, scale: 1),
-      "NormalInverseGamma: the precision is 0.0 \(positive)", MeanAndVariance(mean: 0, variance: 1)),
+      "NormalInverseGamma: the precision is 0.0 \(positive)",
+      MeanAndVariance(mean: 0, variance: 1)),
     Flawed(
       NormalInverseGamma(mean: 0, precision: 1, shape: -1, scale: 1),
       "NormalInverseGamma: the shape is -1.0 \(positive)", MeanAndVariance(mean: 0, variance: 1)),
@@ -247,7 +250,8 @@ private func flawedMatrices() -> [Flawed] {
       MatrixNormalInverseWishart(
         mean: DenseMatrix(rows: [[0, 0]]), rowCovariance: .identity(1), degreesOfFreedom: 1,
         scale: square),
-      "MatrixNormalInverseWishart: the degreesOfFreedom is 1.0 but must be greater than 1 and finite",
+      "MatrixNormalInverseWishart: the degreesOfFreedom is 1.0 but must be greater than 1 "
+        + "and finite",
       MatrixAndCovariance(matrix: DenseMatrix(rows: [[0, 0]]), covariance: square)),
   ]
 }
@@ -260,7 +264,8 @@ private func flawedMatrices() -> [Flawed] {
     }
     // A mixture cannot make up values, and draws from a component.
     for flawed in flawedContinuous() where !flawed.expected.hasPrefix("Mixture") {
-      #expect(flawed.draw?.isNaN == true, "\(flawed.expected): drew \(String(describing: flawed.draw))")
+      #expect(
+        flawed.draw?.isNaN == true, "\(flawed.expected): drew \(String(describing: flawed.draw))")
     }
   }
 

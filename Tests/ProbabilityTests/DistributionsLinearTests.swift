@@ -29,7 +29,8 @@ import Testing
   @Test func factorOfAKnownMatrix() throws {
     let matrix = DenseMatrix(rows: [[4, 2, -2], [2, 10, 5], [-2, 5, 9.25]])
     let factor = try #require(Cholesky(matrix))
-    #expect(factor.lower == DenseMatrix(rows: [[2, 0, 0], [1, 3, 0], [-1, 2, factor.lower[2, 2]]]))
+    #expect(
+      factor.lower == DenseMatrix(rows: [[2, 0, 0], [1, 3, 0], [-1, 2, factor.lower[2, 2]]]))
     #expect(abs(factor.lower[2, 2] - 2.0615528128088303) < 1e-15)
     // numpy.linalg.slogdet(...)[1]
     #expect(abs(factor.logDeterminant - log(4 * 9 * 4.25)) < 1e-14)

@@ -34,7 +34,8 @@ extension Beta: ContinuousDistribution {
     let first = stream.logGamma(shape: alpha)
     let second = stream.logGamma(shape: beta)
     // X/(X + Y) from the logarithms, which do not underflow.
-    let fraction = first < second
+    let fraction =
+      first < second
       ? RandomStream.positive(first - second - log1p(exp(first - second)))
       : 1 / (1 + exp(second - first))
     return Swift.min(fraction, 1 - 0x1p-53)

@@ -34,7 +34,8 @@ extension DirichletMultinomial: Distribution {
     let (p, q) = (n / (n + sum), sum / (n + sum))
     var density = log1p(n / sum) - Special.logBinomialMass(n, sum, p: p, q: q)
     for (value, parameter) in zip(x, concentration) {
-      density += Special.logBinomialMass(Double(value), parameter, p: p, q: q)
+      density +=
+        Special.logBinomialMass(Double(value), parameter, p: p, q: q)
         - log1p(Double(value) / parameter)
     }
     return density

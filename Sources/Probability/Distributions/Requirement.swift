@@ -32,7 +32,8 @@ struct Requirement {
     Requirement(parameter, value, "in 0...1 and not 0", value > 0 && value <= 1)
   }
 
-  static func covariance(_ parameter: String, _ matrix: DenseMatrix, dimension: Int) -> Requirement {
+  static func covariance(_ parameter: String, _ matrix: DenseMatrix, dimension: Int) -> Requirement
+  {
     if matrix.rows != dimension || matrix.columns != dimension {
       let size = "\(matrix.rows) × \(matrix.columns)"
       return Requirement(parameter, size, "\(dimension) × \(dimension)", false)

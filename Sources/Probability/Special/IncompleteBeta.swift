@@ -83,7 +83,8 @@ extension Special {
     while true {
       m += 1
       let denominator = a + 2 * m - 1
-      let numerator = (a + m - 1) / denominator * ((a + b + m - 1) / denominator)
+      let numerator =
+        (a + m - 1) / denominator * ((a + b + m - 1) / denominator)
         * (m * x) * ((b - m) * x)
       let next = term(m)
       d = 1 / nonZero(next + numerator * d)
