@@ -53,7 +53,7 @@ let package = Package(
     program("FuzzSafetensors", ["FuzzDriver", "Tensor"]),
     program("FuzzNetwork", ["FuzzDriver", "Layers", "Tensor"]),
     program("FuzzExamples", ["FuzzDriver"]),
-    program("FuzzDescription", ["FuzzDriver", "RunStore"]),
+    program("FuzzDescription", ["FuzzDriver"]),
     program(
       "FuzzDatabase",
       ["FuzzDriver", "RunStore", "Hashing", .product(name: "GRDB", package: "GRDB.swift")]),
