@@ -28,7 +28,7 @@ public struct Theorem: Sendable {
   /// Certifies a derivation of `statement`, after dropping what it does not need.
   ///
   /// - Parameters:
-  ///   - name: the theorem's name in the script; with underscores if the theory has such a constant.
+  ///   - name: the theorem's name in the script, with underscores if the theory has it.
   ///   - certificates: writes for the theory of the session.
   ///   - fallback: choices to learn from where the proof cannot be replayed.
   /// - Throws: when the derivation makes no proof, or the kernel refuses it.
