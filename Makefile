@@ -21,7 +21,7 @@ help:
 	@echo '              make train ARGS=--resume             go on with an interrupted run'
 	@echo 'make test     build, then run all tests'
 	@echo 'make build    build the program, the tests and the notebooks'
-	@echo 'make lint     check format, lengths and imports'
+	@echo 'make lint     check format, lengths, imports and the table of the fuzzers'
 	@echo 'make format   format all Swift files in place'
 	@echo 'make clean    remove what was built'
 
@@ -44,6 +44,7 @@ lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_FILES)
 	Scripts/lint-lengths
 	Scripts/lint-imports
+	Scripts/lint-fuzzing
 
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)

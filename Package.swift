@@ -42,6 +42,7 @@ let package = Package(
   targets: [
     // Layer 0
     .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CTensorKernels"),
     module("Randomness"),
     module("Parallel"),
@@ -67,7 +68,7 @@ let package = Package(
         "Conjecturing", "Proving", "Export", "PeanoSyntax", "Kernel", "Search", "Layers", "Tensor",
         "Probability", "Randomness", "Parallel",
       ]),
-    module("RunStore", ["Hashing", .product(name: "GRDB", package: "GRDB.swift")]),
+    module("RunStore", ["Hashing", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
     // Layer 5
     .target(
       name: "ShippedDomains",
@@ -124,7 +125,7 @@ let package = Package(
         "Randomness", "Parallel",
       ]),
     tests("Truth", ["Kernel", "PeanoSyntax"]),
-    tests("RunStore", ["Hashing", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("RunStore", ["Hashing", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Minimo"),
   ]
 )

@@ -29,6 +29,7 @@ let package = Package(
   dependencies: [.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")],
   targets: [
     .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CFuzzer"),
     .target(name: "CTensorKernels"),
     module("Hashing"),
@@ -43,7 +44,7 @@ let package = Package(
     module("Search", ["Probability", "Randomness", "Parallel"]),
     module("Proving", ["PeanoSyntax", "Kernel", "Probability", "Search"]),
     module("Export", ["Kernel", "Hashing"]),
-    module("RunStore", ["Hashing", .product(name: "GRDB", package: "GRDB.swift")]),
+    module("RunStore", ["Hashing", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
     module("FuzzDriver", ["CFuzzer", "Hashing"]),
     module("SyntaxProperty", ["PeanoSyntax", "FuzzDriver"]),
     program("FuzzSyntax", ["FuzzDriver", "SyntaxProperty", "PeanoSyntax"]),
@@ -52,7 +53,7 @@ let package = Package(
     program("FuzzSafetensors", ["FuzzDriver", "Tensor"]),
     program("FuzzNetwork", ["FuzzDriver", "Layers", "Tensor"]),
     program("FuzzExamples", ["FuzzDriver"]),
-    program("FuzzDescription", ["FuzzDriver", "RunStore"]),
+    program("FuzzDescription", ["FuzzDriver"]),
     program(
       "FuzzDatabase",
       ["FuzzDriver", "RunStore", "Hashing", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -28,7 +28,7 @@ public struct Theorem: Sendable {
   /// Certifies a derivation of `statement`, after dropping what it does not need.
   ///
   /// - Parameters:
-  ///   - name: the theorem's name in the script.
+  ///   - name: the theorem's name in the script, with underscores if the theory has it.
   ///   - certificates: writes for the theory of the session.
   ///   - fallback: choices to learn from where the proof cannot be replayed.
   /// - Throws: when the derivation makes no proof, or the kernel refuses it.
@@ -41,7 +41,8 @@ public struct Theorem: Sendable {
     let theory = session.space.theory
     self.statement = print(statement, arena: session.arena, theory: theory)
     conjecture = Conjecture(statement: statement, in: session.arena, theory: theory)
-    script = proof.theorem(named: name, proving: statement, in: session).description
+    script =
+      proof.theorem(named: theory.freeName(name), proving: statement, in: session).description
     certificate = certificates.certificate(of: statement, proof: term, in: session.arena).text
     stepCount = proof.steps.count
     let replayed = proof.choices(from: ProofState(proving: statement, in: session))

@@ -114,21 +114,30 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
 
   fileprivate init(words: InlineArray<8, UInt32>) {
-    bytes = words.indices.flatMap { index in
-      stride(from: 24, through: 0, by: -8).map {
-        UInt8(truncatingIfNeeded: words[index] >> UInt32($0))
+    bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      for index in 0..<32 {
+        buffer[index] = UInt8(truncatingIfNeeded: words[index / 4] >> UInt32(24 - index % 4 * 8))
       }
+      count = 32
     }
   }
 
   /// The digest as 64 lower-case hexadecimal digits.
   public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
+      for (index, byte) in bytes.enumerated() {
+        buffer[2 * index] = hexDigit(byte >> 4)
+        buffer[2 * index + 1] = hexDigit(byte & 15)
+      }
+      return 2 * bytes.count
+    }
   }
 
   public var description: String { hex }
+}
+
+private func hexDigit(_ value: UInt8) -> UInt8 {
+  value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
 }
 
 @inline(__always)

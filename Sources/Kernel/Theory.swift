@@ -38,6 +38,13 @@ public struct Theory: Sendable {
   /// The constant of that name.
   public func constant(named name: String) -> ConstantID? { names[name] }
 
+  /// A name that no constant has: `wanted`, with underscores if need be.
+  public func freeName(_ wanted: String) -> String {
+    var name = wanted
+    while names[name] != nil { name += "_" }
+    return name
+  }
+
   @inlinable
   public subscript(constant: ConstantID) -> Declaration { declarations[Int(constant.index)] }
 }

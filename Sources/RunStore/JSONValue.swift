@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A JSON value, as kept in `run.json`.
 public enum JSONValue: Hashable, Sendable {
   case null
@@ -27,37 +25,11 @@ extension JSONValue:
   }
 }
 
-extension JSONValue: Decodable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Int64.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
-  /// Reads JSON text.
-  public init(parsing bytes: [UInt8]) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-  }
-}
-
 extension JSONValue {
   /// The value as text: keys sorted, on one line or, when `indented`, one member per line.
   ///
-  /// Written here rather than by Foundation because manifests are compared byte by byte, by
-  /// programs built with other versions of it. Numbers that JSON cannot write become null.
+  /// Manifests are compared byte by byte, so no library decides how it looks. Numbers that JSON
+  /// cannot write become null.
   public func text(indented: Bool = false) -> String {
     var text = ""
     write(to: &text, indent: indented ? 0 : nil)

@@ -77,46 +77,42 @@ extension Run {
   public func readCheckpoint(
     _ iteration: Int, names: Set<String>? = nil, limit: Int = 4 << 30
   ) throws(StoreError) -> [CheckpointFile] {
-    let (manifest, rows) = try database.read { db in
-      let iterations = try IterationRow.fetch(db)
-      guard let row = iterations.first(where: { $0.iteration == iteration }) else {
-        throw StoreError.noSuchIteration(
-          iteration: iteration, last: iterations.last?.iteration)
-      }
-      let files = try CheckpointRow.fetch(db, iteration: iteration)
-      let counts = try Schema.content.map { type in
-        let name = type.table.name
-        let count = try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM \(name) WHERE iteration = ?", arguments: [iteration])
-        return (name, count ?? 0)
-      }
-      return (Manifest(iteration: row, rowCounts: counts, files: files), files)
-    }
-    let wanted = rows.filter { names?.contains($0.name) ?? true }
+    let checkpoint = try openCheckpoint(iteration)
+    let wanted = checkpoint.rows.filter { names?.contains($0.name) ?? true }
     let total = wanted.reduce(0) { $0.addingReportingOverflow($1.bytes).partialValue }
     guard wanted.allSatisfy({ $0.bytes <= limit }), (0...limit).contains(total) else {
       throw .tooLarge(path: layout.checkpoint(iteration), bytes: total, limit: limit)
     }
-    let folder = try openFolder(ofCheckpoint: iteration)
-    let stored = try readFile(Manifest.name, in: folder, limit: 1 << 24)
+    var files: [CheckpointFile] = []
+    for row in wanted { files.append(try checkpoint.read(row)) }
+    return files
+  }
+
+  /// The checkpoint of a committed iteration, its manifest compared with the database.
+  func openCheckpoint(_ iteration: Int) throws(StoreError) -> StoredCheckpoint {
+    let (manifest, rows) = try database.read { db in
+      guard let row = try IterationRow.fetch(db, iteration: iteration).first else {
+        let last = try Int.fetchOne(db, sql: "SELECT max(iteration) FROM iteration")
+        throw StoreError.noSuchIteration(iteration: iteration, last: last)
+      }
+      let files = try CheckpointRow.fetch(db, iteration: iteration)
+      let counts = try Schema.content.map { type in
+        let name = type.table.name
+        let statement = try db.cachedStatement(
+          sql: "SELECT count(*) FROM \(name) WHERE iteration = ?")
+        return (name, try Int.fetchOne(statement, arguments: [iteration]) ?? 0)
+      }
+      return (Manifest(iteration: row, rowCounts: counts, files: files), files)
+    }
+    let checkpoint = StoredCheckpoint(
+      folder: try openFolder(ofCheckpoint: iteration), rows: rows, database: database.path)
+    let stored = try checkpoint.readFile(Manifest.name, limit: 1 << 24)
     guard stored == Array(manifest.text.utf8) else {
       throw .damaged(
-        place: folder.path + "/" + Manifest.name, reason: "it is not the one that was committed")
+        place: checkpoint.folder.path + "/" + Manifest.name,
+        reason: "it is not the one that was committed")
     }
-    var files: [CheckpointFile] = []
-    for row in wanted {
-      guard CheckpointFile.isValid(name: row.name) else {
-        throw .damaged(place: database.path, reason: "checkpoint file with name \(row.name)")
-      }
-      let bytes = try readFile(row.name, in: folder, limit: row.bytes)
-      guard bytes.count == row.bytes, SHA256.hash(bytes).hex == row.sha256 else {
-        throw .damaged(
-          place: folder.path + "/" + row.name,
-          reason: "it does not have the size and SHA-256 that were committed")
-      }
-      files.append(CheckpointFile(name: row.name, bytes: bytes))
-    }
-    return files
+    return checkpoint
   }
 
   /// Opens the folder without following a link on the way.
@@ -130,10 +126,29 @@ extension Run {
       throw .damaged(place: path, reason: reason)
     }
   }
+}
 
-  private func readFile(
-    _ name: String, in folder: borrowing Descriptor, limit: Int
-  ) throws(StoreError) -> [UInt8] {
+/// A checkpoint whose manifest is the one that was committed.
+struct StoredCheckpoint: ~Copyable {
+  let folder: Descriptor
+  let rows: [CheckpointRow]
+  let database: String
+
+  /// A file, compared with its SHA-256.
+  func read(_ row: CheckpointRow) throws(StoreError) -> CheckpointFile {
+    guard CheckpointFile.isValid(name: row.name) else {
+      throw .damaged(place: database, reason: "checkpoint file with name \(row.name)")
+    }
+    let bytes = try readFile(row.name, limit: row.bytes)
+    guard bytes.count == row.bytes, SHA256.hash(bytes).hex == row.sha256 else {
+      throw .damaged(
+        place: folder.path + "/" + row.name,
+        reason: "it does not have the size and SHA-256 that were committed")
+    }
+    return CheckpointFile(name: row.name, bytes: bytes)
+  }
+
+  fileprivate func readFile(_ name: String, limit: Int) throws(StoreError) -> [UInt8] {
     do {
       return try Descriptor(in: folder, opening: name, O_RDONLY | O_NONBLOCK).read(limit: limit)
     } catch {

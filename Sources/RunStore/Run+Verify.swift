@@ -67,21 +67,18 @@ extension Run {
     var damage: [StoreError] = []
     for iteration in 0..<report.iterations {
       do throws(StoreError) {
-        // The manifest alone; where that is bad, the files are not known.
-        _ = try readCheckpoint(iteration, names: [])
-      } catch {
-        damage.append(error)
-        continue
-      }
-      for row in try checkpoints(iteration: iteration) {
-        do throws(StoreError) {
-          for file in try readCheckpoint(iteration, names: [row.name], limit: .max) {
+        let checkpoint = try openCheckpoint(iteration)
+        for row in checkpoint.rows {
+          do throws(StoreError) {
+            report.checkpointBytes += try checkpoint.read(row).bytes.count
             report.checkpointFiles += 1
-            report.checkpointBytes += file.bytes.count
+          } catch {
+            damage.append(error)
           }
-        } catch {
-          damage.append(error)
         }
+      } catch {
+        // Where the manifest is bad, the files are not known.
+        damage.append(error)
       }
     }
     return (report, damage)

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import Glibc
 import Hashing
@@ -67,11 +68,17 @@ struct RunDatabase: Sendable {
     try mapErrors(path) { try queue.writeWithoutTransaction(body) }
   }
 
+  /// Bytes of the largest row: texts of the largest size, of which a proof has three, and numbers.
+  private static let rowLimit = CInt(4 * IterationRecord.textLimit)
+
   private static func configuration(for mode: Run.Mode) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = mode == .read
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { db in
+      guard csqlite_harden(db.sqliteConnection, rowLimit, 1 << 16, 64, 64) == 1 else {
+        throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "SQLite is older than 3.26")
+      }
       try db.execute(
         sql: """
           PRAGMA trusted_schema = OFF;
@@ -161,8 +168,9 @@ private func mapErrors<Result>(
   } catch let error as DatabaseError {
     let message = error.message ?? "no message"
     switch error.resultCode {
-    // Our statements are fixed, so that one of them fails to compile says the same.
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR:
+    // Our statements are fixed, so that one of them fails to compile says the same; and what is
+    // stored is within the limits.
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_TOOBIG:
       throw .corruptDatabase(path: path, reason: message)
     case .SQLITE_FULL:
       throw .io(operation: "write", path: path, code: ENOSPC, reason: message)
@@ -204,7 +212,7 @@ extension Table {
     _ body: (_ values: [Value], _ hash: Digest) throws -> Void
   ) throws {
     let rows = try GRDB.Row.fetchCursor(
-      db, sql: selection(where: condition), arguments: arguments)
+      db.cachedStatement(sql: selection(where: condition)), arguments: arguments)
     while let row = try rows.next() {
       let values = try columns.indices.map { index in
         let value: DatabaseValue = row[index]

@@ -96,6 +96,27 @@ import Testing
     #expect(count > 10, "\(count)")
   }
 
+  /// Scripts are files of their own: their names must not be those of the domain's constants.
+  @Test func namesOfTheDomainAreNotTaken() throws {
+    let groups = try Fixture.read("Domains/groups.p").text
+    let fixture = try Fixture(
+      groups + "\nhindsight : G.\nconjecture_3 : G.\nconjecture_3_ : [G -> G].\n")
+    let posed = try fixture.statement(
+      "[('a : G) -> (= (op 'a id) 'a)]", named: "conjecture_3")
+    let report = try HindsightTests.reports([posed], in: fixture, expansions: 400)[0]
+    guard case .proved(let theorem) = report.verdict else {
+      Issue.record("\(report.verdict)")
+      return
+    }
+    #expect(theorem.script.hasPrefix("theorem conjecture_3__ :"), "\(theorem.script)")
+    try HindsightTests.recheck(theorem, fixture.space.theory)
+    #expect(!report.hindsight.isEmpty)
+    for theorem in report.hindsight {
+      #expect(theorem.script.hasPrefix("theorem hindsight_ :"), "\(theorem.script)")
+      try HindsightTests.recheck(theorem, fixture.space.theory)
+    }
+  }
+
   @Test func theSameForAnyNumberOfThreads() throws {
     let fixture = try Fixture(domain: "groups")
     let statements = Array(try fixture.problems("groups").prefix(6))

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import Glibc
 import Testing
@@ -23,6 +24,63 @@ import Testing
     }
     let mode = try run.database.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
     #expect(mode == "wal")
+    let limits = try run.database.read { db in
+      let connection = db.sqliteConnection
+      #expect(csqlite_is_defensive(connection) == 1)
+      return [
+        csqlite_length_limit(connection), csqlite_sql_length_limit(connection),
+        csqlite_column_limit(connection),
+      ]
+    }
+    #expect(limits == [256 << 20, 1 << 16, 64])
+  }
+
+  /// What defensive connections refuse: https://www.sqlite.org/c3ref/c_dbconfig_defensive.html
+  @Test func schemasCannotBeOverwritten() throws {
+    let scratch = Scratch()
+    let expected = try makeRun(at: scratch.run, through: 0)
+    let run = try Run.open(at: scratch.run, mode: .write)
+    #expect(throws: StoreError.self) {
+      try run.database.write { db in
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        try db.execute(sql: "UPDATE sqlite_schema SET sql = '' WHERE name = 'metric'")
+      }
+    }
+    #expect(try run.runHash() == expected)
+  }
+
+  /// Tables that cost more to read than any that the store makes are not even parsed.
+  @Test(arguments: [
+    "CREATE TABLE wide (\((0..<65).map { "c\($0)" }.joined(separator: ", ")))",
+    "CREATE TABLE long (c /* \(String(repeating: "x", count: 1 << 16)) */)",
+    "CREATE TABLE deep (c CHECK (\(String(repeating: "NOT ", count: 70))c))",
+  ])
+  func costlyTablesAreRefused(sql: String) throws {
+    let scratch = Scratch()
+    try makeRun(at: scratch.run, through: 0)
+    let queue = try DatabaseQueue(path: scratch.run + "/run.sqlite")
+    try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+    try queue.close()
+    #expect {
+      try Run.open(at: scratch.run, mode: .read)
+    } throws: {
+      if case .corruptDatabase? = $0 as? StoreError { true } else { false }
+    }
+  }
+
+  @Test func costlyRowsAreRefused() throws {
+    let scratch = Scratch()
+    try makeRun(at: scratch.run, through: 0)
+    let run = try Run.open(at: scratch.run, mode: .read)
+    func size(_ bytes: Int) throws -> Int? {
+      try run.database.read { try Int.fetchOne($0, sql: "SELECT length(zeroblob(\(bytes)))") }
+    }
+    #expect(try size(256 << 20) == (256 << 20))
+    #expect {
+      try size((256 << 20) + 1)
+    } throws: {
+      if case .corruptDatabase? = $0 as? StoreError { true } else { false }
+    }
   }
 
   @Test func readersCannotWrite() throws {

@@ -2,14 +2,16 @@ import FuzzDriver
 import GRDB
 import Glibc
 import Hashing
+import Synchronization
 
 @testable import RunStore
 
 /// Whatever is in `run.sqlite` and its log, a run is opened, verified and read, or refused; one
 /// that passes has the contents that were committed.
 ///
-/// An input is a list of edits of a small run: the first byte chooses the run and the mode, then
-/// come edits of 4 bytes (file and place, how many bytes, what to do) with their bytes.
+/// An input is a list of edits of a small run: the first byte chooses the run, then come edits of 4
+/// bytes (file and place, how many bytes, what to do) with their bytes. An edit without bytes flips
+/// a bit, so that hardly any input leaves the run as it was.
 @main struct FuzzDatabase {
   static func main() {
     _ = samples  // Made before the clock of the first input starts.
@@ -23,7 +25,7 @@ import Hashing
     guard let first = input.first else { return }
     let sample = samples[Int(first) % samples.count]
     do throws(StoreError) {
-      try sample.write(editedBy: input.dropFirst())
+      try sample.write(sample.edited(by: input.dropFirst()))
       let run = try Run.open(at: sample.path, mode: .read)
       _ = try run.verify()
       let (hash, conjectures) = (try run.runHash(), try run.conjectures())
@@ -41,9 +43,11 @@ import Hashing
 
   static let samples: [Sample] = {
     do {
-      return try [(1, false), (3, false), (2, true)].map {
-        try Sample(iterations: $0.0, hasLog: $0.1)
-      }
+      return try [
+        Sample(iterations: 1, isSealed: false, hasLog: false),
+        Sample(iterations: 3, isSealed: true, hasLog: false),
+        Sample(iterations: 2, isSealed: false, hasLog: true),
+      ]
     } catch {
       fatalError("\(error)")
     }
@@ -51,18 +55,23 @@ import Hashing
 }
 
 /// A run in memory-backed files, to be edited and restored.
-struct Sample: Sendable {
+final class Sample: Sendable {
   let path: String
   /// `run.sqlite` and, if it has one, its log.
   let files: [[UInt8]]
-  private(set) var hash = SHA256.hash("")
-  private(set) var conjectures: [StoredConjecture] = []
+  let hash: Digest
+  let conjectures: [StoredConjecture]
+  /// What the files hold now.
+  private let onDisk: Mutex<[[UInt8]]>
 
-  /// Makes the run, in pages of 512 bytes so that each page matters; with a log, that alone has the
-  /// last iteration.
-  init(iterations: Int, hasLog: Bool) throws {
-    path = "/dev/shm/minimo-fuzz-\(getpid())-\(iterations)"
-    let (path, database) = (path, path + "/run.sqlite")
+  /// Makes the run, in pages of 512 bytes so that each page matters.
+  ///
+  /// A sealed run has no log; one that is being written has one, which is empty or, if `hasLog`,
+  /// alone has the last iteration.
+  init(iterations: Int, isSealed: Bool, hasLog: Bool) throws {
+    let path = "/dev/shm/minimo-fuzz-\(getpid())-\(iterations)"
+    let database = path + "/run.sqlite"
+    self.path = path
     try removeTree(path)
     let description = RunDescription(
       programVersion: "1", seed: 1, domain: "groups", theoryHash: "0")
@@ -76,7 +85,7 @@ struct Sample: Sendable {
         try db.execute(sql: "PRAGMA \(pragma)")
       }
       try db.execute(sql: "VACUUM")
-      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      if !isSealed { try db.execute(sql: "PRAGMA journal_mode = WAL") }
     }
     try queue.close()
     var files = [try readFile(database, limit: 1 << 24)]
@@ -92,16 +101,18 @@ struct Sample: Sendable {
         })
     }
     self.files = files
-    try write(editedBy: [])
+    onDisk = Mutex(files.map { _ in [] })
+    try Sample.restore(path, files)
     let whole = try Run.open(at: path, mode: .read)
     let verified = try whole.verify().iterations
     require(verified == iterations, "\(verified) iterations, not \(iterations)")
     hash = try whole.runHash()
     conjectures = try whole.conjectures()
+    onDisk.withLock { $0 = files }
   }
 
-  /// Writes the run with the edits that `input` tells of.
-  func write(editedBy input: ArraySlice<UInt8>) throws(StoreError) {
+  /// The files with the edits that `input` tells of.
+  func edited(by input: ArraySlice<UInt8>) -> [[UInt8]] {
     var files = files
     var input = input
     while input.count >= 4 {
@@ -114,6 +125,8 @@ struct Sample: Sendable {
       let end = min(place + bytes.count, files[file].count)
       switch head[3] & 7 {
       case 0: files[file].removeSubrange(place...)
+      case _ where bytes.isEmpty:
+        if place < files[file].count { files[file][place] ^= 1 << (head[3] >> 5) }
       case 1: files[file].insert(contentsOf: bytes, at: place)
       case 2: files[file].removeSubrange(place..<end)
       case 3:
@@ -125,15 +138,47 @@ struct Sample: Sendable {
       default: files[file].replaceSubrange(place..<end, with: bytes.prefix(end - place))
       }
     }
-    let names = ["/run.sqlite", "/run.sqlite-wal"]
-    for (name, bytes) in zip(names, files) { try put(path + name, bytes) }
-    if files.count == 1 { unlink(path + "/run.sqlite-wal") }
+    return files
+  }
+
+  /// Puts `files` in the place of the run's; only what differs from before is written.
+  func write(_ files: [[UInt8]]) throws(StoreError) {
+    try onDisk.withLock { (old) throws(StoreError) in
+      for (index, name) in zip(files.indices, Sample.names) {
+        try put(path + name, files[index], over: old[index])
+      }
+      old = files
+    }
+    if files.count == 1 { unlink(path + Sample.names[1]) }
     unlink(path + "/run.sqlite-shm")
   }
 
-  private func put(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
-    try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC).write(bytes)
+  private static let names = ["/run.sqlite", "/run.sqlite-wal"]
+
+  private static func restore(_ path: String, _ files: [[UInt8]]) throws(StoreError) {
+    for name in names + ["/run.sqlite-shm"] { unlink(path + name) }
+    for (name, bytes) in zip(names, files) {
+      try Descriptor(opening: path + name, O_WRONLY | O_CREAT).write(bytes)
+    }
   }
+}
+
+/// Writes a file that holds `old`.
+private func put(_ path: String, _ new: [UInt8], over old: [UInt8]) throws(StoreError) {
+  if new == old { return }
+  let file = try Descriptor(opening: path, O_WRONLY)
+  if new.count != old.count { ftruncate(file.number, new.count) }
+  var start = 0
+  while start < min(new.count, old.count), new[start] == old[start] { start += 1 }
+  var end = new.count
+  if new.count == old.count {
+    while end > start, new[end - 1] == old[end - 1] { end -= 1 }
+  }
+  if start == end { return }
+  let written = new[start..<end].withUnsafeBytes {
+    pwrite(file.number, $0.baseAddress!, $0.count, off_t(start))
+  }
+  require(written == end - start, "\(path) cannot be written")
 }
 
 private func record(_ iteration: Int) -> IterationRecord {

@@ -1,7 +1,5 @@
 import FuzzDriver
 
-@testable import RunStore
-
 /// Whatever the bytes, `run.json` is read or refused; what was read is the same when it is written
 /// and read again.
 @main struct FuzzDescription {

@@ -9,7 +9,12 @@ import Glibc
 /// input.
 ///
 /// Source: LLVM, libFuzzer, section "Using libFuzzer as a library".
-public func fuzz(_ test: @escaping @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt) -> Never {
+///
+/// `test` is sendable so that it does not belong to the main actor as `main` does, which would be
+/// checked for each input.
+public func fuzz(
+  _ test: @escaping @Sendable @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> Never {
   var count = CommandLine.argc
   var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
   exit(LLVMFuzzerRunDriver(&count, &arguments, test))

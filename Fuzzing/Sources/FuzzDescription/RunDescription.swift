@@ -1,0 +1,1 @@
+../../../Sources/RunStore/RunDescription.swift
