@@ -1,0 +1,75 @@
+public import Randomness
+
+/// A probability distribution with known parameters: it scores values and draws them.
+///
+/// Scoring and drawing never trap. With flawed parameters every log-density is NaN, and what is
+/// drawn means nothing (NaN where the value can hold it). Who takes a distribution from elsewhere
+/// asks `flaw` once and reports it with the place.
+public protocol Distribution<Value>: Sendable {
+  associatedtype Value
+
+  /// The log-density of `x`, or its log-probability if values are discrete; `-infinity` outside
+  /// the support, NaN if the parameters are flawed.
+  func logDensity(_ x: Value) -> Double
+
+  /// A draw. How many words it takes from `stream` can vary.
+  func sample(_ stream: inout RandomStream) -> Value
+
+  /// The first parameter that is not what it must be; `nil` if all are.
+  var flaw: DistributionFlaw? { get }
+}
+
+/// A distribution over real numbers with a density.
+public protocol ContinuousDistribution: Distribution where Value == Double {
+  /// The smallest closed interval with all the probability; its ends may be infinite.
+  var support: ClosedRange<Double> { get }
+
+  /// log P(X ≤ x).
+  func logCDF(_ x: Double) -> Double
+
+  /// log P(X > x), accurate where the probability is small.
+  func logSurvival(_ x: Double) -> Double
+
+  /// The number x with P(X ≤ x) = `probability`; NaN unless that is in `0...1`.
+  ///
+  /// The default finds it from `logCDF`, `logSurvival` and `logDensity`, to their accuracy.
+  func quantile(_ probability: Double) -> Double
+
+  /// The derivative of `logDensity` by x; NaN outside the support and where it does not exist.
+  func logDensityGradient(_ x: Double) -> Double
+}
+
+/// A distribution over integers.
+public protocol DiscreteDistribution: Distribution where Value == Int {
+  /// The smallest interval with all the probability; `Int.max` stands for infinity.
+  var support: ClosedRange<Int> { get }
+
+  /// log P(X ≤ x).
+  func logCDF(_ x: Int) -> Double
+
+  /// log P(X > x), accurate where the probability is small.
+  func logSurvival(_ x: Int) -> Double
+}
+
+/// What is wrong with a parameter of a distribution.
+public struct DistributionFlaw: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The name of the distribution's type, like `Normal`.
+  public let distribution: String
+  /// The name of the parameter, like `variance`.
+  public let parameter: String
+  /// The parameter's value as text, like `-1.0`.
+  public let value: String
+  /// What it must be, like `positive and finite`.
+  public let requirement: String
+
+  public init(distribution: String, parameter: String, value: String, requirement: String) {
+    self.distribution = distribution
+    self.parameter = parameter
+    self.value = value
+    self.requirement = requirement
+  }
+
+  public var description: String {
+    "\(distribution): the \(parameter) is \(value) but must be \(requirement)"
+  }
+}
