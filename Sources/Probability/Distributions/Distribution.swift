@@ -1,3 +1,4 @@
+import Glibc
 public import Randomness
 
 /// A probability distribution with known parameters: it scores values and draws them.
@@ -35,7 +36,8 @@ public protocol ContinuousDistribution: Distribution where Value == Double {
   /// The default finds it from `logCDF`, `logSurvival` and `logDensity`, to their accuracy.
   func quantile(_ probability: Double) -> Double
 
-  /// The derivative of `logDensity` by x; NaN outside the support and where it does not exist.
+  /// The derivative of `logDensity` by x, one-sided at the ends of the support; NaN outside the
+  /// support and where there is none.
   func logDensityGradient(_ x: Double) -> Double
 }
 
@@ -49,6 +51,40 @@ public protocol DiscreteDistribution: Distribution where Value == Int {
 
   /// log P(X > x), accurate where the probability is small.
   func logSurvival(_ x: Int) -> Double
+}
+
+extension ContinuousDistribution {
+  public func quantile(_ probability: Double) -> Double {
+    guard flaw == nil else { return .nan }
+    return Special.solve(
+      probability, in: support, lower: logCDF, upper: logSurvival, density: logDensity)
+  }
+}
+
+extension DiscreteDistribution {
+  /// The smallest x with P(X ≤ x) ≥ `probability`, up to rounding; `nil` unless that is in `0...1`
+  /// and the parameters are sound.
+  public func quantile(_ probability: Double) -> Int? {
+    guard flaw == nil, probability >= 0, probability <= 1 else { return nil }
+    let isLower = probability <= 0.5
+    let target = isLower ? log(probability) : log1p(-probability)
+    func reaches(_ x: Int) -> Bool { isLower ? logCDF(x) >= target : logSurvival(x) <= target }
+    var low = support.lowerBound
+    if reaches(low) { return low }
+    if probability == 1 { return support.upperBound }
+    // Steps that double find an x far enough, halving the first one.
+    var step = 1
+    while step < support.upperBound - low && !reaches(low + step) {
+      low += step
+      step = step > Int.max / 2 ? Int.max : step * 2
+    }
+    var high = step < support.upperBound - low ? low + step : support.upperBound
+    while high - low > 1 {
+      let middle = low + (high - low) / 2
+      if reaches(middle) { high = middle } else { low = middle }
+    }
+    return high
+  }
 }
 
 /// What is wrong with a parameter of a distribution.
