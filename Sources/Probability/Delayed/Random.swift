@@ -6,6 +6,24 @@ public protocol RandomValue: Sendable {
   static func bits(of value: Self) -> UInt64?
   /// The value of bits that `bits(of:)` gave.
   static func value(ofBits bits: UInt64) -> Self
+  /// The value as a node of the graph has it; nil if it takes several.
+  static func value(ofNumber number: Double) -> Self?
+  /// The value that several nodes of the graph have.
+  static func value(ofNumbers numbers: [Double]) -> Self
+  /// The inverse of `value(ofNumbers:)`.
+  static func numbers(of value: Self) -> [Double]
+}
+
+extension RandomValue {
+  @inlinable
+  public static func value(ofNumbers numbers: [Double]) -> Self {
+    preconditionFailure("a scalar of \(numbers.count) numbers")
+  }
+
+  @inlinable
+  public static func numbers(of value: Self) -> [Double] {
+    preconditionFailure("a scalar is kept in its handle")
+  }
 }
 
 /// A random variable of a probabilistic program: eight bytes, copied freely.
@@ -119,6 +137,9 @@ extension Double: RandomValue {
 
   @inlinable
   public static func value(ofBits bits: UInt64) -> Double { Double(bitPattern: bits) }
+
+  @inlinable
+  public static func value(ofNumber number: Double) -> Double? { number }
 }
 
 extension Int: RandomValue {
@@ -131,6 +152,9 @@ extension Int: RandomValue {
 
   @inlinable
   public static func value(ofBits bits: UInt64) -> Int { Int(Int64(bitPattern: bits)) }
+
+  @inlinable
+  public static func value(ofNumber number: Double) -> Int? { Int(number) }
 }
 
 extension Bool: RandomValue {
@@ -139,13 +163,26 @@ extension Bool: RandomValue {
 
   @inlinable
   public static func value(ofBits bits: UInt64) -> Bool { bits != 0 }
+
+  @inlinable
+  public static func value(ofNumber number: Double) -> Bool? { number != 0 }
 }
 
 /// A component of a vector-valued random variable.
-public protocol RandomVectorElement: Sendable {}
+public protocol RandomVectorElement: Sendable {
+  init(number: Double)
+  var number: Double { get }
+}
 
-extension Double: RandomVectorElement {}
-extension Int: RandomVectorElement {}
+extension Double: RandomVectorElement {
+  @inlinable public init(number: Double) { self = number }
+  @inlinable public var number: Double { self }
+}
+
+extension Int: RandomVectorElement {
+  @inlinable public init(number: Double) { self = Int(number) }
+  @inlinable public var number: Double { Double(self) }
+}
 
 extension Array: RandomValue where Element: RandomVectorElement {
   @inlinable
@@ -155,4 +192,15 @@ extension Array: RandomValue where Element: RandomVectorElement {
   public static func value(ofBits bits: UInt64) -> [Element] {
     preconditionFailure("a vector does not fit into a handle")
   }
+
+  @inlinable
+  public static func value(ofNumber number: Double) -> [Element]? { nil }
+
+  @inlinable
+  public static func value(ofNumbers numbers: [Double]) -> [Element] {
+    numbers.map { Element(number: $0) }
+  }
+
+  @inlinable
+  public static func numbers(of value: [Element]) -> [Double] { value.map(\.number) }
 }

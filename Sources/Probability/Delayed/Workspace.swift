@@ -18,7 +18,7 @@ public struct Workspace: Sendable {
 
   /// Counts that a variable of `node` is being realized by the current call.
   mutating func noteForced(_ node: Node) {
-    counters.forced(node.site, by: call, at: site)
+    if node.site != .unknown { counters.forced(node.site, by: call, at: site) }
   }
 
   mutating func noteMissed(_ node: Node) {
