@@ -1,3 +1,5 @@
+public import Randomness
+
 /// All probability at one value.
 @frozen
 public struct Delta<Value: Equatable & Sendable>: Sendable {
@@ -7,4 +9,23 @@ public struct Delta<Value: Equatable & Sendable>: Sendable {
   public init(_ value: Value) {
     self.value = value
   }
+}
+
+extension Delta: Distribution {
+  @inlinable
+  public func logDensity(_ x: Value) -> Double { x == value ? 0 : -.infinity }
+
+  @inlinable
+  public func sample(_ stream: inout RandomStream) -> Value { value }
+
+  /// No value is wrong.
+  public var flaw: DistributionFlaw? { nil }
+}
+
+extension Delta: DiscreteDistribution where Value == Int {
+  public var support: ClosedRange<Int> { value...value }
+
+  public func logCDF(_ x: Int) -> Double { x < value ? -.infinity : 0 }
+
+  public func logSurvival(_ x: Int) -> Double { x < value ? 0 : -.infinity }
 }

@@ -72,13 +72,15 @@ extension DiscreteDistribution {
     var low = support.lowerBound
     if reaches(low) { return low }
     if probability == 1 { return support.upperBound }
-    // Steps that double find an x far enough, halving the first one.
+    // Steps that double find an x far enough.
+    var high = low
     var step = 1
-    while step < support.upperBound - low && !reaches(low + step) {
-      low += step
+    repeat {
+      low = high
+      let (next, overflows) = low.addingReportingOverflow(step)
+      high = overflows ? support.upperBound : Swift.min(next, support.upperBound)
       step = step > Int.max / 2 ? Int.max : step * 2
-    }
-    var high = step < support.upperBound - low ? low + step : support.upperBound
+    } while high < support.upperBound && !reaches(high)
     while high - low > 1 {
       let middle = low + (high - low) / 2
       if reaches(middle) { high = middle } else { low = middle }

@@ -1,3 +1,5 @@
+public import Randomness
+
 /// A matrix and the covariance of its columns together.
 @frozen
 public struct MatrixAndCovariance: Sendable {
@@ -34,5 +36,39 @@ public struct MatrixNormalInverseWishart: Sendable {
     self.rowCovariance = rowCovariance
     self.degreesOfFreedom = degreesOfFreedom
     self.scale = scale
+  }
+}
+
+extension MatrixAndCovariance: Equatable {}
+
+extension MatrixNormalInverseWishart: Distribution {
+  private var covariance: InverseWishart {
+    InverseWishart(degreesOfFreedom: degreesOfFreedom, scale: scale)
+  }
+
+  private func matrix(given covariance: DenseMatrix) -> MatrixNormal {
+    MatrixNormal(mean, rowCovariance: rowCovariance, columnCovariance: covariance)
+  }
+
+  public func logDensity(_ x: MatrixAndCovariance) -> Double {
+    guard flaw == nil else { return .nan }
+    let first = covariance.logDensity(x.covariance)
+    return first == -.infinity ? first : first + matrix(given: x.covariance).logDensity(x.matrix)
+  }
+
+  public func sample(_ stream: inout RandomStream) -> MatrixAndCovariance {
+    let covariance = covariance.sample(&stream)
+    return MatrixAndCovariance(
+      matrix: matrix(given: covariance).sample(&stream), covariance: covariance)
+  }
+
+  public var flaw: DistributionFlaw? {
+    .first(
+      of: "MatrixNormalInverseWishart", .all("mean", mean.elements, "finite") { $0.isFinite },
+      .covariance("rowCovariance", rowCovariance, dimension: mean.rows),
+      .covariance("scale", scale, dimension: mean.columns),
+      Requirement(
+        "degreesOfFreedom", degreesOfFreedom, "greater than \(mean.columns - 1) and finite",
+        degreesOfFreedom > Double(mean.columns - 1) && degreesOfFreedom < .infinity))
   }
 }

@@ -1,3 +1,5 @@
+public import Randomness
+
 /// A mean and a variance together.
 @frozen
 public struct MeanAndVariance: Sendable {
@@ -29,5 +31,35 @@ public struct NormalInverseGamma: Sendable {
     self.precision = precision
     self.shape = shape
     self.scale = scale
+  }
+}
+
+extension MeanAndVariance: Equatable {}
+
+extension NormalInverseGamma: Distribution {
+  private var isSound: Bool { mean.isFinite && Special.isPositive(precision) && variance.isSound }
+
+  private var variance: InverseGamma<Double> { InverseGamma(shape: shape, scale: scale) }
+
+  public func logDensity(_ x: MeanAndVariance) -> Double {
+    guard isSound else { return .nan }
+    guard x.variance > 0, x.variance < .infinity else {
+      return x.variance.isNaN ? .nan : -.infinity
+    }
+    return variance.logDensity(x.variance)
+      + Normal(mean, variance: x.variance / precision).logDensity(x.mean)
+  }
+
+  public func sample(_ stream: inout RandomStream) -> MeanAndVariance {
+    guard isSound else { return MeanAndVariance(mean: .nan, variance: .nan) }
+    let variance = variance.sample(&stream)
+    return MeanAndVariance(
+      mean: mean + (variance / precision).squareRoot() * stream.normal(), variance: variance)
+  }
+
+  public var flaw: DistributionFlaw? {
+    .first(
+      of: "NormalInverseGamma", .finite("mean", mean), .positive("precision", precision),
+      .positive("shape", shape), .positive("scale", scale))
   }
 }

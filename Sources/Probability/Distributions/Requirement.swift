@@ -81,6 +81,7 @@ extension Special {
   }
 
   /// Whether `values` are probabilities with sum 1.
+  @usableFromInline
   static func isSimplex(_ values: [Double]) -> Bool {
     var sum = 0.0
     for value in values {

@@ -143,6 +143,7 @@ extension RandomStream {
 
 extension Int {
   /// The nearest integer of this type toward zero; 0 for NaN.
+  @usableFromInline
   init(saturating x: Double) {
     if x >= 0x1p63 { self = .max } else if x > -0x1p63 { self = Int(x) } else { self = 0 }
   }

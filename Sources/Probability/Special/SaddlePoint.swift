@@ -43,6 +43,18 @@ extension Special {
       - halfLogTwoPi - 0.5 * log(min(x, y)) - 0.5 * log1p(-min(x, y) / n)
   }
 
+  /// log(Γ(n+1) / Π Γ(xᵢ+1) · Π pᵢ^xᵢ) for real xᵢ ≥ 0 with sum n and Σ pᵢ = 1.
+  static func logMultinomialMass(_ x: [Double], _ probabilities: [Double]) -> Double {
+    let n = x.reduce(0, +)
+    if n == 0 { return 0 }
+    // Each part is Poisson(n pᵢ) given that the sum, which is Poisson(n), is n.
+    var logarithm = -logPoissonMass(n, n)
+    for (value, probability) in zip(x, probabilities) {
+      logarithm += logPoissonMass(value, n * probability)
+    }
+    return logarithm
+  }
+
   /// log(Γ(n+1) / (Γ(x+1) Γ(y+1)) B(x+a, y+b) / B(a, b)) for real x, y ≥ 0, n = x + y.
   static func logBetaBinomialMass(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
     let n = x + y
