@@ -1,4 +1,5 @@
-import Glibc
+public import Glibc
+import Randomness
 
 // Variables that are jointly Gaussian, given at most one random scale of their covariance.
 //
@@ -186,7 +187,7 @@ extension DelayedGraph {
 
   /// The rows of an affine mean, in one block; realizes what is in the way.
   private mutating func gather(
-    _ mean: Affine, _ noise: Scale, into terms: GaussianBlock.Terms, _ work: inout Workspace
+    _ mean: Affine, _ noise: RandomScale, into terms: GaussianBlock.Terms, _ work: inout Workspace
   ) -> GaussianPlace {
     var noise = noise
     var place = GaussianPlace(block: 0, constant: mean.constant, noise: 0, count: 0)
@@ -214,7 +215,7 @@ extension DelayedGraph {
 
   /// Brings the variables of a mean into one block, and the noise with them.
   private mutating func unify(
-    _ mean: Affine, _ noise: inout Scale, _ work: inout Workspace
+    _ mean: Affine, _ noise: inout RandomScale, _ work: inout Workspace
   ) -> Int {
     let indices = (0..<mean.termCount).map { Handle(bits: mean.term($0).bits)!.index }
     for index in indices where nodes[index].kind != .gaussian { realize(index, &work) }
@@ -238,7 +239,7 @@ extension DelayedGraph {
 }
 
 /// −½ log(2πv) − r²/2v.
-@inline(__always)
+@inlinable
 func logNormal(_ residual: Double, variance: Double) -> Double {
   -0.5 * (log(2 * Double.pi * variance) + residual * residual / variance)
 }

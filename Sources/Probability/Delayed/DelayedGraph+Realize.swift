@@ -1,3 +1,5 @@
+import Randomness
+
 // Giving variables values: the operations graft, prune and realize of delayed sampling.
 
 extension DelayedGraph {

@@ -8,29 +8,29 @@ import Glibc
 // for thinned counts.
 
 /// A number times what a node is, or the inverse of that; without a node, just a number.
-struct Scale {
+struct RandomScale {
   var coefficient: Double
   var node = -1
   var isInverted = false
 
-  func evaluated(_ value: Double) -> Scale {
-    Scale(coefficient: isInverted ? coefficient / value : coefficient * value)
+  func evaluated(_ value: Double) -> RandomScale {
+    RandomScale(coefficient: isInverted ? coefficient / value : coefficient * value)
   }
 }
 
 extension DelayedGraph {
   /// A variance as a multiple of a random scale that can stay random, or else as a number.
-  mutating func scale(_ expression: Proportional, _ work: inout Workspace) -> Scale {
+  mutating func scale(_ expression: Proportional, _ work: inout Workspace) -> RandomScale {
     guard let handle = expression.variable?.handle else {
-      return Scale(coefficient: number(expression, &work))
+      return RandomScale(coefficient: number(expression, &work))
     }
     return scale(handle, expression, conjugate: .inverseGamma, inverse: .gamma, &work)
   }
 
   /// A rate as a multiple of a gamma number that can stay random, or else as a number.
-  mutating func rate(_ expression: Proportional, _ work: inout Workspace) -> Scale {
+  mutating func rate(_ expression: Proportional, _ work: inout Workspace) -> RandomScale {
     guard let handle = expression.variable?.handle else {
-      return Scale(coefficient: number(expression, &work))
+      return RandomScale(coefficient: number(expression, &work))
     }
     return scale(handle, expression, conjugate: .gamma, inverse: .inverseGamma, &work)
   }
@@ -38,10 +38,10 @@ extension DelayedGraph {
   private mutating func scale(
     _ handle: Handle, _ expression: Proportional, conjugate: Node.Kind, inverse: Node.Kind,
     _ work: inout Workspace
-  ) -> Scale {
+  ) -> RandomScale {
     let index = index(handle)
     settle(index)
-    let scale = Scale(
+    let scale = RandomScale(
       coefficient: expression.coefficient, node: index, isInverted: expression.isInverted)
     let wanted = expression.isInverted ? inverse : conjugate
     if nodes[index].kind == wanted && expression.coefficient > 0 {

@@ -74,6 +74,7 @@ public struct DelayedGraph: Sendable {
   }
 
   /// A variable with a value, for values that do not fit into a handle.
+  @usableFromInline
   mutating func store(_ values: [Double]) -> Handle {
     var node = Node()
     node.kind = .known

@@ -1,5 +1,7 @@
-extension Normal: DelayedDistribution where Mean: AffineConvertible, Variance: ProportionalConvertible
-{
+public import Randomness
+
+extension Normal: DelayedDistribution
+where Mean: AffineConvertible, Variance: ProportionalConvertible {
   @inlinable
   public func plain(
     _ graph: inout DelayedGraph, _ work: inout Workspace

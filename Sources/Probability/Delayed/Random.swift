@@ -10,6 +10,8 @@ public protocol RandomValue: Sendable {
   static func value(ofNumber number: Double) -> Self?
   /// The value that several nodes of the graph have.
   static func value(ofNumbers numbers: [Double]) -> Self
+  /// The value as a number; NaN for a vector.
+  static func number(of value: Self) -> Double
   /// The inverse of `value(ofNumbers:)`.
   static func numbers(of value: Self) -> [Double]
 }
@@ -140,6 +142,9 @@ extension Double: RandomValue {
 
   @inlinable
   public static func value(ofNumber number: Double) -> Double? { number }
+
+  @inlinable
+  public static func number(of value: Double) -> Double { value }
 }
 
 extension Int: RandomValue {
@@ -155,6 +160,9 @@ extension Int: RandomValue {
 
   @inlinable
   public static func value(ofNumber number: Double) -> Int? { Int(number) }
+
+  @inlinable
+  public static func number(of value: Int) -> Double { Double(value) }
 }
 
 extension Bool: RandomValue {
@@ -166,6 +174,9 @@ extension Bool: RandomValue {
 
   @inlinable
   public static func value(ofNumber number: Double) -> Bool? { number != 0 }
+
+  @inlinable
+  public static func number(of value: Bool) -> Double { value ? 1 : 0 }
 }
 
 /// A component of a vector-valued random variable.
@@ -195,6 +206,9 @@ extension Array: RandomValue where Element: RandomVectorElement {
 
   @inlinable
   public static func value(ofNumber number: Double) -> [Element]? { nil }
+
+  @inlinable
+  public static func number(of value: [Element]) -> Double { .nan }
 
   @inlinable
   public static func value(ofNumbers numbers: [Double]) -> [Element] {

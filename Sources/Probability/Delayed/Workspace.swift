@@ -80,6 +80,7 @@ struct ReportCounters: Sendable {
     return found
   }
 
+  @usableFromInline
   mutating func assumed(_ site: Site, sampled: Bool) {
     let index = index(of: site)
     places[index].assumed += 1
