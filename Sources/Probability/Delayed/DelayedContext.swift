@@ -1,13 +1,25 @@
+public import Randomness
+
 /// The context of delayed sampling: runs one particle at a time.
 ///
 /// With `delays` off, all variables are drawn when they are assumed: the same model then is what a
 /// bootstrap filter runs.
 @frozen
 public struct DelayedContext: ProbabilisticContext {
-  @usableFromInline var graph: DelayedGraph
+  /// The variables without a value.
+  public var graph: DelayedGraph
+  /// The logarithm of the product of all densities observed and factors.
+  public var logWeight = 0.0
   @usableFromInline var work: Workspace
-  @usableFromInline var logWeight = 0.0
   @usableFromInline let delays: Bool
+
+  /// A context for one run of a program by hand, with the random numbers of `key`.
+  public init(key: RandomKey, delays: Bool = true) {
+    self.init(graph: DelayedGraph(), work: Workspace(stream: key.stream()), delays: delays)
+  }
+
+  /// Which variables were integrated out so far, and what forced the others.
+  public var report: MarginalizationReport { MarginalizationReport(work.counters) }
 
   @inlinable
   init(graph: DelayedGraph, work: Workspace, delays: Bool) {

@@ -2,9 +2,16 @@
 public struct RandomVisitor {
   @usableFromInline var graph: DelayedGraph
 
-  @usableFromInline
-  init(graph: DelayedGraph) {
+  /// A visitor for the variables of `graph`.
+  @inlinable
+  public init(_ graph: DelayedGraph) {
     self.graph = graph
+  }
+
+  /// The graph without what was not kept.
+  public consuming func eliminated() -> DelayedGraph {
+    graph.eliminate()
+    return graph
   }
 
   /// Keeps a variable.

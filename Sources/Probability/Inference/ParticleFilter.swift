@@ -72,7 +72,7 @@ extension DelayedContext {
   @inlinable
   mutating func eliminate(what model: some SequentialModel) {
     if graph.nodes.isEmpty { return }
-    var visitor = RandomVisitor(graph: DelayedGraph())
+    var visitor = RandomVisitor(DelayedGraph())
     swap(&visitor.graph, &graph)
     model.visit(&visitor)
     visitor.graph.eliminate()
