@@ -36,7 +36,7 @@ struct GaussianBlock: Sendable {
   var count: Int { means.count }
 
   @inline(__always)
-  static func start(_ row: Int) -> Int { row &* (row &+ 1) &>> 1 }
+  static func start(_ row: Int) -> Int { (row &* (row &+ 1)) &>> 1 }
 
   func variance(_ row: Int) -> Double { covariance[Self.start(row) + row] }
 
