@@ -8,6 +8,7 @@ public struct Bernoulli<P: Sendable>: Sendable {
   public var probability: P
 
   @inlinable
+  @_disfavoredOverload
   public init(_ probability: P) {
     self.probability = probability
   }

@@ -10,6 +10,7 @@ public struct Binomial<Count: Sendable, P: Sendable>: Sendable {
   public var probability: P
 
   @inlinable
+  @_disfavoredOverload
   public init(count: Count, probability: P) {
     self.count = count
     self.probability = probability

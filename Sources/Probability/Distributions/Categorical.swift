@@ -8,6 +8,7 @@ public struct Categorical<P: Sendable>: Sendable {
   public var probabilities: P
 
   @inlinable
+  @_disfavoredOverload
   public init(_ probabilities: P) {
     self.probabilities = probabilities
   }

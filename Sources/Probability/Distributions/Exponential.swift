@@ -8,6 +8,7 @@ public struct Exponential<Rate: Sendable>: Sendable {
   public var rate: Rate
 
   @inlinable
+  @_disfavoredOverload
   public init(rate: Rate) {
     self.rate = rate
   }

@@ -10,6 +10,7 @@ public struct Gamma<Rate: Sendable>: Sendable {
   public var rate: Rate
 
   @inlinable
+  @_disfavoredOverload
   public init(shape: Double, rate: Rate) {
     self.shape = shape
     self.rate = rate

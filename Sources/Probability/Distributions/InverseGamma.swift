@@ -10,6 +10,7 @@ public struct InverseGamma<Scale: Sendable>: Sendable {
   public var scale: Scale
 
   @inlinable
+  @_disfavoredOverload
   public init(shape: Double, scale: Scale) {
     self.shape = shape
     self.scale = scale

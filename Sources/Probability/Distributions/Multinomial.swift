@@ -10,6 +10,7 @@ public struct Multinomial<P: Sendable>: Sendable {
   public var probabilities: P
 
   @inlinable
+  @_disfavoredOverload
   public init(count: Int, probabilities: P) {
     self.count = count
     self.probabilities = probabilities

@@ -9,6 +9,7 @@ public struct MultivariateNormal<Mean: Sendable, Covariance: Sendable>: Sendable
   public var covariance: Covariance
 
   @inlinable
+  @_disfavoredOverload
   public init(_ mean: Mean, covariance: Covariance) {
     self.mean = mean
     self.covariance = covariance

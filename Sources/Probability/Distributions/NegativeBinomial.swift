@@ -13,6 +13,7 @@ public struct NegativeBinomial<P: Sendable>: Sendable {
   public var probability: P
 
   @inlinable
+  @_disfavoredOverload
   public init(successes: Double, probability: P) {
     self.successes = successes
     self.probability = probability

@@ -9,6 +9,7 @@ public struct Normal<Mean: Sendable, Variance: Sendable>: Sendable {
   public var variance: Variance
 
   @inlinable
+  @_disfavoredOverload
   public init(_ mean: Mean, variance: Variance) {
     self.mean = mean
     self.variance = variance

@@ -8,6 +8,7 @@ public struct Poisson<Rate: Sendable>: Sendable {
   public var rate: Rate
 
   @inlinable
+  @_disfavoredOverload
   public init(_ rate: Rate) {
     self.rate = rate
   }

@@ -10,6 +10,7 @@ public struct Uniform<Upper: Sendable>: Sendable {
   public var upper: Upper
 
   @inlinable
+  @_disfavoredOverload
   public init(_ lower: Double, _ upper: Upper) {
     self.lower = lower
     self.upper = upper
