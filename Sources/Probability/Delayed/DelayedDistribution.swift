@@ -1,0 +1,96 @@
+/// A distribution whose parameters may be random, or that can wait in the graph itself.
+///
+/// Whoever adopts this for a distribution of their own gives `plain`; the rest has defaults, which
+/// realize the parameters, and draw what is assumed at once.
+public protocol DelayedDistribution<Value>: Sendable {
+  associatedtype Value: RandomValue
+  /// The same distribution with numbers for parameters.
+  associatedtype Plain: Distribution where Plain.Value == Value
+
+  /// The distribution, with its random parameters drawn where they have no value.
+  func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Plain
+
+  /// A new variable in the graph; nil if no rule of the graph applies.
+  func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Value>?
+
+  /// The log-density of `value`, random parameters integrated out; they are conditioned on it.
+  func observe(
+    _ value: Value, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double
+
+  /// A value, random parameters integrated out; they are conditioned on it.
+  func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
+
+  /// A value, random parameters drawn where they have no value.
+  func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
+}
+
+extension DelayedDistribution {
+  @inlinable
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Value>? {
+    nil
+  }
+
+  @inlinable
+  public func observe(
+    _ value: Value, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    plain(&graph, &work).logDensity(value)
+  }
+
+  @inlinable
+  public func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
+    plain(&graph, &work).sample(&work.stream)
+  }
+
+  /// By default: assumes a variable, draws its value and drops it.
+  @inlinable
+  public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
+    guard let variable = assume(&graph, &work) else {
+      return plain(&graph, &work).sample(&work.stream)
+    }
+    return graph.take(variable, &work)
+  }
+}
+
+extension DelayedGraph {
+  /// The value of a variable, drawn if it has none.
+  @inlinable
+  mutating func value<Value: RandomValue>(
+    _ variable: Random<Value>, _ work: inout Workspace
+  ) -> Value {
+    guard let handle = variable.handle else { return Value.value(ofBits: variable.bits) }
+    if handle.count == 1 {
+      // A vector of one component is read as a vector.
+      if let value = Value.value(ofNumber: number(handle, &work)) { return value }
+    }
+    return Value.value(ofNumbers: numbers(handle, &work))
+  }
+
+  @usableFromInline
+  mutating func numbers(_ handle: Handle, _ work: inout Workspace) -> [Double] {
+    (0..<handle.count).map { number(handle.component($0), &work) }
+  }
+
+  /// The value of a variable that nothing else holds; it leaves the graph.
+  @usableFromInline
+  mutating func take<Value: RandomValue>(
+    _ variable: Random<Value>, _ work: inout Workspace
+  ) -> Value {
+    let site = work.site
+    guard let handle = variable.handle else { return value(variable, &work) }
+    // Being drawn was asked for: it is no loss to report.
+    for offset in 0..<handle.count { nodes[handle.index + offset].site = .unknown }
+    let result = value(variable, &work)
+    for offset in 0..<handle.count { free(handle.index + offset) }
+    work.site = site
+    return result
+  }
+
+  /// A variable with a value.
+  @inlinable
+  mutating func known<Value: RandomValue>(_ value: Value) -> Random<Value> {
+    if Value.bits(of: value) != nil { return Random(value) }
+    return Random(store(Value.numbers(of: value)))
+  }
+}

@@ -1,0 +1,96 @@
+/// Shown every variable that a model still holds; the others are integrated out.
+public struct RandomVisitor {
+  @usableFromInline var graph: DelayedGraph
+
+  /// A visitor for the variables of `graph`.
+  @inlinable
+  public init(_ graph: DelayedGraph) {
+    self.graph = graph
+  }
+
+  /// The graph without what was not kept.
+  public consuming func eliminated() -> DelayedGraph {
+    graph.eliminate()
+    return graph
+  }
+
+  /// Keeps a variable.
+  public mutating func keep<Value>(_ variable: Random<Value>) {
+    guard let handle = variable.handle, handle.index != Handle.maximumIndex else { return }
+    _ = graph.index(handle)
+    for offset in 0..<handle.count { graph.nodes[handle.index + offset].isReached = true }
+  }
+
+  /// Keeps all variables of an array.
+  public mutating func keep<Value>(_ variables: [Random<Value>]) {
+    for variable in variables { keep(variable) }
+  }
+
+  /// Keeps the variables of an expression.
+  public mutating func keep(_ expression: Affine) {
+    for index in 0..<expression.termCount {
+      keep(Random<Double>(bits: expression.term(index).bits))
+    }
+  }
+}
+
+extension DelayedGraph {
+  /// Integrates out what was not reached; the distribution of the rest stays as it is.
+  @usableFromInline
+  mutating func eliminate() {
+    spreadReach()
+    for index in nodes.indices where nodes[index].kind != .free && !nodes[index].isReached {
+      switch nodes[index].kind {
+      case .gaussian: removeRow(index)
+      case .finite: dropFinite(index)
+      case .gamma, .inverseGamma:
+        if nodes[index].block > 0 { scaled[Int(nodes[index].block) - 1].scale = -1 }
+      case .free, .known, .beta, .dirichlet, .pareto, .poisson, .binomial, .negativeBinomial,
+        .child:
+        break
+      }
+      let child = Int(nodes[index].marginalChild)
+      if child >= 0 { nodes[child].parent = -1 }
+      free(index)
+    }
+    for index in nodes.indices { nodes[index].isReached = false }
+  }
+
+  /// Marks also what the distribution of marked variables is written in terms of.
+  private mutating func spreadReach() {
+    var isSimple = true
+    for index in nodes.indices {
+      switch nodes[index].kind {
+      case .free, .known, .beta, .pareto, .finite: continue
+      case .gaussian where nodes[index].block == 0: continue
+      default: isSimple = false
+      }
+    }
+    if isSimple { return }
+    // Handles grow older upwards: a parent can have any index, so repeat until nothing changes.
+    var isChanging = true
+    while isChanging {
+      isChanging = false
+      for index in nodes.indices where nodes[index].isReached {
+        let node = nodes[index]
+        var needed: [Int] = []
+        switch node.kind {
+        case .gaussian: if node.block > 0 { needed.append(scaled[Int(node.block) - 1].scale) }
+        case .child, .dirichlet:
+          let head = head(index)
+          needed += head..<head + Int(node.size)
+          if node.kind == .child && node.parent >= 0 {
+            let parent = self.head(Int(node.parent))
+            needed += parent..<parent + Int(nodes[parent].size)
+          }
+        default: break
+        }
+        if node.marginalChild >= 0 { needed.append(Int(node.marginalChild)) }
+        for other in needed where !nodes[other].isReached {
+          nodes[other].isReached = true
+          isChanging = true
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,253 @@
+public import Glibc
+import Randomness
+
+// Variables that are jointly Gaussian, given at most one random scale of their covariance.
+//
+// Source for the scaled ones: Gelman and others, "Bayesian Data Analysis" (3rd edition, 2013),
+// section 14.2: with covariance σ²·P and σ² inverse-gamma(α, β), an observation with residual r and
+// predictive variance σ²·S makes it inverse-gamma(α + 1/2, β + r²/2S).
+
+/// Where a new Gaussian belongs, and its noise: in units of the block's scale.
+struct GaussianPlace {
+  var block: Int
+  var constant: Double
+  var noise: Double
+  var count: Int
+}
+
+extension DelayedGraph {
+  @usableFromInline
+  mutating func assumeNormal(
+    _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
+  ) -> Handle {
+    let noise = scale(variance, &work)
+    return withUnsafeTemporaryAllocation(
+      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
+    ) { buffer in
+      let place = gather(mean, noise, into: buffer, &work)
+      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
+      var node = Node()
+      node.kind = .gaussian
+      node.block = Int32(truncatingIfNeeded: place.block)
+      node.site = work.site
+      let handle = allocate(node)
+      nodes[handle.index].row = Int32(truncatingIfNeeded: rowCount(place.block))
+      if place.block == 0 {
+        gaussian.append(terms, shift: place.constant, noise: place.noise, owner: handle.index)
+      } else {
+        scaled[place.block - 1].rows.append(
+          terms, shift: place.constant, noise: place.noise, owner: handle.index)
+      }
+      return handle
+    }
+  }
+
+  /// The log-density of `value`; conditions all that it depends on.
+  @usableFromInline
+  mutating func observeNormal(
+    _ value: Double, _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
+  ) -> Double {
+    let noise = scale(variance, &work)
+    return withUnsafeTemporaryAllocation(
+      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
+    ) { buffer in
+      let place = gather(mean, noise, into: buffer, &work)
+      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
+      return absorb(value, terms, place)
+    }
+  }
+
+  /// A value from the marginal distribution; conditions all that it depends on.
+  @usableFromInline
+  mutating func drawNormal(
+    _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
+  ) -> Double {
+    let noise = scale(variance, &work)
+    return withUnsafeTemporaryAllocation(
+      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
+    ) { buffer in
+      let place = gather(mean, noise, into: buffer, &work)
+      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
+      return draw(terms, place, &work)
+    }
+  }
+
+  private func rowCount(_ block: Int) -> Int {
+    block == 0 ? gaussian.count : scaled[block - 1].rows.count
+  }
+
+  /// Absorbs an observation; its log-density.
+  mutating func absorb(
+    _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace
+  ) -> Double {
+    let shifted = value - place.constant
+    var (residual, spread) = (0.0, 0.0)
+    if place.block == 0 {
+      gaussian.condition(terms, noise: place.noise) { mean, variance in
+        (residual, spread) = (shifted - mean, variance)
+        return shifted
+      }
+    } else {
+      scaled[place.block - 1].rows.condition(terms, noise: place.noise) { mean, variance in
+        (residual, spread) = (shifted - mean, variance)
+        return shifted
+      }
+    }
+    if spread == 0 { return residual == 0 ? .infinity : -.infinity }
+    if place.block == 0 { return logNormal(residual, variance: spread) }
+    let scale = scaled[place.block - 1].scale
+    let (shape, rate) = (nodes[scale].a, nodes[scale].b)
+    nodes[scale].a = shape + 0.5
+    nodes[scale].b = rate + residual * residual / (2 * spread)
+    return logStudent(residual, shape: shape, rate: rate, spread: spread)
+  }
+
+  private mutating func draw(
+    _ terms: GaussianBlock.Terms, _ place: GaussianPlace, _ work: inout Workspace
+  ) -> Double {
+    if place.block == 0 {
+      var value = 0.0
+      gaussian.condition(terms, noise: place.noise) { mean, variance in
+        value = mean
+        if variance > 0 { value += variance.squareRoot() * work.stream.normal() }
+        return value
+      }
+      return value + place.constant
+    }
+    let block = place.block - 1
+    let scale = scaled[block].scale
+    let (shape, rate) = (nodes[scale].a, nodes[scale].b)
+    var (value, residual, spread) = (0.0, 0.0, 0.0)
+    scaled[block].rows.condition(terms, noise: place.noise) { mean, variance in
+      spread = variance
+      if variance > 0 {
+        // Drawing the scale for this draw alone gives Student's t.
+        let precision = Gamma(shape: shape, rate: rate).sample(&work.stream)
+        residual = (variance / precision).squareRoot() * work.stream.normal()
+      }
+      value = mean + residual
+      return value
+    }
+    if spread > 0 {
+      nodes[scale].a = shape + 0.5
+      nodes[scale].b = rate + residual * residual / (2 * spread)
+    }
+    return value + place.constant
+  }
+
+  /// Draws a Gaussian variable and makes it known.
+  mutating func realizeGaussian(_ index: Int, _ work: inout Workspace) {
+    let node = nodes[index]
+    let value = withUnsafeTemporaryAllocation(of: GaussianBlock.Term.self, capacity: 1) { terms in
+      terms[0] = GaussianBlock.Term(row: Int(node.row), coefficient: 1)
+      let place = GaussianPlace(block: Int(node.block), constant: 0, noise: 0, count: 1)
+      return draw(terms, place, &work)
+    }
+    removeRow(index)
+    setKnown(index, value)
+  }
+
+  /// Deletes a Gaussian variable's row; what depends on it stays as it is.
+  mutating func removeRow(_ index: Int) {
+    let node = nodes[index]
+    let row = Int(node.row)
+    let moved =
+      node.block == 0
+      ? gaussian.remove(row) : scaled[Int(node.block) - 1].rows.remove(row)
+    if let moved { nodes[moved].row = node.row }
+  }
+
+  /// Gives the variables of a scale a covariance that is known, now that the scale is.
+  mutating func dissolve(_ block: Int, scale: Double) {
+    let rows = scaled[block].rows
+    for row in 0..<rows.count {
+      let owner = Int(rows.owners[row])
+      let start = gaussian.count
+      nodes[owner].block = 0
+      nodes[owner].row = Int32(truncatingIfNeeded: start)
+      gaussian.means.append(rows.means[row])
+      gaussian.owners.append(rows.owners[row])
+      // What came from other blocks is independent; rows of this one were appended in order.
+      for _ in 0..<start - row { gaussian.covariance.append(0) }
+      for column in 0...row { gaussian.covariance.append(rows.covariance(row, column) * scale) }
+    }
+    scaled[block] = ScaledBlock()
+  }
+
+  /// The block of a scale, made if there is none.
+  private mutating func block(ofScale index: Int) -> Int {
+    if nodes[index].block > 0 { return Int(nodes[index].block) }
+    var block = scaled.firstIndex { $0.scale < 0 } ?? scaled.count
+    if block == scaled.count { scaled.append(ScaledBlock()) }
+    scaled[block].scale = index
+    block += 1
+    nodes[index].block = Int32(truncatingIfNeeded: block)
+    return block
+  }
+
+  /// The rows of an affine mean, in one block; realizes what is in the way.
+  private mutating func gather(
+    _ mean: Affine, _ noise: RandomScale, into terms: GaussianBlock.Terms, _ work: inout Workspace
+  ) -> GaussianPlace {
+    var noise = noise
+    var place = GaussianPlace(block: 0, constant: mean.constant, noise: 0, count: 0)
+    var isPlain = noise.node < 0
+    for number in 0..<mean.termCount {
+      let index = index(Handle(bits: mean.term(number).bits)!)
+      let kind = nodes[index].kind
+      if kind != .known && (kind != .gaussian || nodes[index].block != 0) { isPlain = false }
+    }
+    if !isPlain { place.block = unify(mean, &noise, &work) }
+    place.noise = noise.coefficient
+    for number in 0..<mean.termCount {
+      let term = mean.term(number)
+      let node = nodes[Handle(bits: term.bits)!.index]
+      if node.kind == .known {
+        place.constant += term.coefficient * node.a
+        if node.origin == .gaussian { work.noteMissed(node) }
+      } else if term.coefficient != 0 {
+        terms[place.count] = GaussianBlock.Term(row: Int(node.row), coefficient: term.coefficient)
+        place.count += 1
+      }
+    }
+    return place
+  }
+
+  /// Brings the variables of a mean into one block, and the noise with them.
+  private mutating func unify(
+    _ mean: Affine, _ noise: inout RandomScale, _ work: inout Workspace
+  ) -> Int {
+    let indices = (0..<mean.termCount).map { Handle(bits: mean.term($0).bits)!.index }
+    for index in indices where nodes[index].kind != .gaussian { realize(index, &work) }
+    let target = noise.node < 0 ? 0 : Int(nodes[noise.node].block)
+    let isShared = indices.allSatisfy {
+      nodes[$0].kind == .known || (target > 0 && Int(nodes[$0].block) == target)
+    }
+    if noise.node >= 0 && isShared && nodes[noise.node].kind != .known {
+      return block(ofScale: noise.node)
+    }
+    if noise.node >= 0 {
+      // The scale belongs to other variables, or to none: it is what must be known.
+      realize(noise.node, &work)
+      noise = noise.evaluated(nodes[noise.node].a)
+    }
+    for index in indices where nodes[index].kind == .gaussian && nodes[index].block > 0 {
+      realize(scaled[Int(nodes[index].block) - 1].scale, &work)
+    }
+    return 0
+  }
+}
+
+/// −½ log(2πv) − r²/2v.
+@inlinable
+func logNormal(_ residual: Double, variance: Double) -> Double {
+  -0.5 * (log(2 * Double.pi * variance) + residual * residual / variance)
+}
+
+/// The log-density of Student's t with 2·`shape` degrees of freedom and squared scale
+/// `spread`·`rate`/`shape`.
+func logStudent(_ residual: Double, shape: Double, rate: Double, spread: Double) -> Double {
+  let doubled = 2 * rate * spread
+  return Special.logRising(shape, 0.5) - 0.5 * log(Double.pi * doubled)
+    - (shape + 0.5) * log1p(residual * residual / doubled)
+}

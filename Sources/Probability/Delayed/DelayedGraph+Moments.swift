@@ -1,0 +1,93 @@
+// What the graph knows of a variable, without changing it.
+
+extension DelayedGraph {
+  /// The mean of a variable given all that was observed; NaN where it does not exist.
+  public func mean<Value: RandomValue>(_ variable: Random<Value>) -> Double {
+    moments(variable).mean
+  }
+
+  /// The variance of a variable given all that was observed; NaN where it does not exist.
+  public func variance<Value: RandomValue>(_ variable: Random<Value>) -> Double {
+    moments(variable).variance
+  }
+
+  /// The covariance of two variables that are jointly Gaussian, or known; else NaN.
+  public func covariance(_ first: Random<Double>, _ second: Random<Double>) -> Double {
+    guard let left = first.handle, let right = second.handle else { return 0 }
+    let (one, two) = (nodes[index(left)], nodes[index(right)])
+    if one.kind == .known || two.kind == .known { return 0 }
+    guard one.kind == .gaussian && two.kind == .gaussian else { return .nan }
+    if one.block != two.block { return 0 }
+    if one.block == 0 { return gaussian.covariance(Int(one.row), Int(two.row)) }
+    let block = scaled[Int(one.block) - 1]
+    return block.rows.covariance(Int(one.row), Int(two.row)) * expectedScale(block.scale)
+  }
+
+  /// The probabilities of a finite variable's values.
+  public func probabilities(_ variable: Random<Int>) -> [Double] {
+    guard let handle = variable.handle else {
+      return point(Int(Int64(bitPattern: variable.bits)))
+    }
+    let node = nodes[index(handle)]
+    if node.kind == .known { return point(Int(node.a)) }
+    precondition(node.kind == .finite, "a variable of infinitely many values, \(node.kind)")
+    return marginal(handle.index)
+  }
+
+  private func point(_ value: Int) -> [Double] {
+    [Double](repeating: 0, count: value) + [1]
+  }
+
+  /// The mean of what multiplies a block's covariance.
+  private func expectedScale(_ node: Int) -> Double {
+    let (shape, scale) = (nodes[node].a, nodes[node].b)
+    return shape > 1 ? scale / (shape - 1) : .nan
+  }
+
+  private func moments<Value: RandomValue>(
+    _ variable: Random<Value>
+  ) -> (mean: Double, variance: Double) {
+    guard let handle = variable.handle else {
+      return (Value.number(of: Value.value(ofBits: variable.bits)), 0)
+    }
+    let node = nodes[index(handle)]
+    let (a, b) = (node.a, node.b)
+    switch node.kind {
+    case .free, .child: return (.nan, .nan)
+    case .known: return (a, 0)
+    case .gaussian:
+      if node.block == 0 {
+        return (gaussian.means[Int(node.row)], gaussian.variance(Int(node.row)))
+      }
+      let block = scaled[Int(node.block) - 1]
+      return (
+        block.rows.means[Int(node.row)],
+        block.rows.variance(Int(node.row)) * expectedScale(block.scale)
+      )
+    case .beta: return (a / (a + b), a * b / ((a + b) * (a + b) * (a + b + 1)))
+    case .gamma: return (a / b, a / (b * b))
+    case .inverseGamma:
+      let mean = a > 1 ? b / (a - 1) : .nan
+      return (mean, a > 2 ? mean * mean / (a - 2) : .nan)
+    case .dirichlet:
+      let head = head(handle.index)
+      var total = 0.0
+      for offset in 0..<Int(node.size) { total += nodes[head + offset].a }
+      return (a / total, a * (total - a) / (total * total * (total + 1)))
+    case .pareto:
+      let mean = a > 1 ? a * b / (a - 1) : .nan
+      return (mean, a > 2 ? b * b * a / ((a - 1) * (a - 1) * (a - 2)) : .nan)
+    case .poisson: return (node.offset + a, a)
+    case .binomial: return (node.offset + a * b, a * b * (1 - b))
+    case .negativeBinomial:
+      return (node.offset + a * (1 - b) / b, a * (1 - b) / (b * b))
+    case .finite:
+      var (mean, square) = (0.0, 0.0)
+      for (value, probability) in marginal(handle.index).enumerated() {
+        mean += probability * Double(value)
+        square += probability * Double(value) * Double(value)
+      }
+      return (mean, square - mean * mean)
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import Randomness
+
+// Giving variables values: the operations graft, prune and realize of delayed sampling.
+
+extension DelayedGraph {
+  /// The value of a variable, drawn if it has none; what depends on it is conditioned.
+  @usableFromInline
+  mutating func number(_ handle: Handle, _ work: inout Workspace) -> Double {
+    let index = index(handle)
+    if nodes[index].kind != .known { realize(index, &work) }
+    return nodes[index].a
+  }
+
+  /// The value of an expression; its variables are drawn if they have none.
+  @usableFromInline
+  mutating func number(_ affine: Affine, _ work: inout Workspace) -> Double {
+    var total = affine.constant
+    for position in 0..<affine.termCount {
+      let term = affine.term(position)
+      total += term.coefficient * number(Handle(bits: term.bits)!, &work)
+    }
+    return total
+  }
+
+  /// The value of an expression; its variable is drawn if it has none.
+  @usableFromInline
+  mutating func number(_ expression: Proportional, _ work: inout Workspace) -> Double {
+    let value: Double
+    if let general = expression.general.first {
+      value = number(general, &work)
+    } else if let handle = expression.variable?.handle {
+      value = number(handle, &work)
+    } else {
+      return expression.coefficient
+    }
+    return expression.isInverted ? expression.coefficient / value : expression.coefficient * value
+  }
+
+  /// Draws a variable from its marginal distribution; it and all of its group become known.
+  mutating func realize(_ member: Int, _ work: inout Workspace) {
+    let index = head(member)
+    if nodes[index].kind == .known { return }
+    work.noteForced(nodes[index])
+    prune(index, &work)
+    settle(index)
+    let node = nodes[index]
+    switch node.kind {
+    case .gaussian: realizeGaussian(index, &work)
+    case .finite: realizeFinite(index, &work)
+    case .child:
+      let values = drawChild(index, &work)
+      if nodes[Int(node.parent)].kind != .known {
+        let parent = root(Int(node.parent), for: node.relation, &work)
+        _ = absorb(values, node, into: parent)
+      }
+      for (offset, value) in values.enumerated() { setKnown(index + offset, value) }
+    case .dirichlet:
+      let values = drawRoot(index, &work)
+      for (offset, value) in values.enumerated() { setKnown(index + offset, value) }
+    case .free, .known: preconditionFailure("no variable at \(index)")
+    case .beta, .gamma, .inverseGamma, .pareto, .poisson, .binomial, .negativeBinomial:
+      let value = drawRoot(index, &work)[0]
+      setKnown(index, value)
+      if node.block > 0 {
+        dissolve(Int(node.block) - 1, scale: node.kind == .gamma ? 1 / value : value)
+        nodes[index].block = 0
+      }
+      if node.parent >= 0 {
+        // A marginalized count: its parent has not seen it yet.
+        let parent = Int(node.parent)
+        nodes[parent].marginalChild = -1
+        var relation = node
+        relation.b = node.link
+        _ = absorb([value], relation, into: parent)
+        nodes[index].parent = -1
+      }
+    }
+  }
+
+  /// Realizes the marginalized child, if there is one.
+  mutating func prune(_ index: Int, _ work: inout Workspace) {
+    let child = nodes[index].marginalChild
+    if child >= 0 { realize(Int(child), &work) }
+  }
+
+  /// Turns a child whose parent has got a value into a root, where its family is in the graph.
+  mutating func settle(_ index: Int) {
+    let node = nodes[index]
+    guard node.kind == .child, node.parent >= 0, nodes[Int(node.parent)].kind == .known else {
+      return
+    }
+    let value = nodes[Int(node.parent)].a
+    let scale = node.isInverted ? node.b / value : node.b * value
+    switch node.relation {
+    case .binomial: becomeRoot(index, .binomial, node.a, value)
+    case .negativeBinomial: becomeRoot(index, .negativeBinomial, node.a, value)
+    case .poisson: becomeRoot(index, .poisson, scale, 0)
+    case .gamma: becomeRoot(index, .gamma, node.a, scale)
+    case .inverseGamma: becomeRoot(index, .inverseGamma, node.a, scale)
+    case .thinned: becomeRoot(index, .binomial, value, node.b)
+    case .bernoulli: becomeFinite(index, [1 - value, value])
+    case .categorical:
+      let parent = Int(node.parent)
+      becomeFinite(index, (0..<Int(nodes[parent].size)).map { nodes[parent + $0].a })
+    case .none, .multinomial, .uniform: break
+    }
+  }
+
+  private mutating func becomeRoot(_ index: Int, _ kind: Node.Kind, _ a: Double, _ b: Double) {
+    nodes[index].kind = kind
+    nodes[index].a = a
+    nodes[index].b = b
+    nodes[index].parent = -1
+    nodes[index].relation = .none
+  }
+
+  private mutating func becomeFinite(_ index: Int, _ weights: [Double]) {
+    nodes[index].kind = .finite
+    nodes[index].parent = -1
+    nodes[index].relation = .none
+    addTable(index, weights)
+  }
+
+  /// Makes a parent's marginal distribution available to a child, by realizing what cannot be
+  /// integrated out. The result is known if nothing else helps.
+  mutating func root(_ index: Int, for relation: Relation, _ work: inout Workspace) -> Int {
+    let index = head(index)
+    settle(index)
+    prune(index, &work)
+    if nodes[index].kind == .child {
+      let isGammaPoisson = nodes[index].relation == .poisson && relation == .thinned
+      if !isGammaPoisson { realize(index, &work) }
+      if isGammaPoisson {
+        let node = nodes[index]
+        let parent = root(Int(node.parent), for: .poisson, &work)
+        if nodes[parent].kind == .known {
+          settle(index)
+        } else {
+          // The count is negative binomial; its rate learns of it when it is realized.
+          nodes[index].kind = .negativeBinomial
+          nodes[index].a = nodes[parent].a
+          nodes[index].b = nodes[parent].b / (nodes[parent].b + node.b)
+          nodes[index].link = node.b
+          nodes[parent].marginalChild = Int32(truncatingIfNeeded: index)
+        }
+      }
+    }
+    if relation == .thinned && nodes[index].offset != 0 && nodes[index].kind != .known {
+      // What was observed of it once is certain now, and is thinned by another law.
+      realize(index, &work)
+    }
+    return index
+  }
+
+  /// A draw of a child from its marginal distribution: its parent is drawn for this draw alone.
+  private mutating func drawChild(_ index: Int, _ work: inout Workspace) -> [Double] {
+    let node = nodes[index]
+    let parent = Int(node.parent)
+    let values: [Double]
+    if nodes[parent].kind == .known {
+      values = (0..<Int(nodes[parent].size)).map { nodes[parent + $0].a }
+    } else {
+      let parent = root(parent, for: node.relation, &work)
+      values = nodes[parent].kind == .known ? [nodes[parent].a] : drawRoot(parent, &work)
+    }
+    return draw(node, given: values, &work)
+  }
+
+  private func draw(_ node: Node, given parent: [Double], _ work: inout Workspace) -> [Double] {
+    let scale = node.isInverted ? node.b / parent[0] : node.b * parent[0]
+    switch node.relation {
+    case .none: preconditionFailure("a child without a relation")
+    case .bernoulli: return [work.stream.uniform() < parent[0] ? 1 : 0]
+    case .binomial:
+      return [Double(Binomial(count: Int(node.a), probability: parent[0]).sample(&work.stream))]
+    case .negativeBinomial:
+      let law = NegativeBinomial(successes: node.a, probability: parent[0])
+      return [Double(law.sample(&work.stream))]
+    case .poisson: return [Double(Poisson(scale).sample(&work.stream))]
+    case .gamma: return [Gamma(shape: node.a, rate: scale).sample(&work.stream)]
+    case .inverseGamma: return [InverseGamma(shape: node.a, scale: scale).sample(&work.stream)]
+    case .categorical: return [Double(Categorical(parent).sample(&work.stream))]
+    case .multinomial:
+      return Multinomial(count: Int(node.a), probabilities: parent).sample(&work.stream)
+        .map { Double($0) }
+    case .thinned:
+      let law = Binomial(count: Int(parent[0]), probability: node.b)
+      return [Double(law.sample(&work.stream))]
+    case .uniform: return [work.stream.uniform() * parent[0]]
+    }
+  }
+
+  /// A draw from a root's distribution; the graph stays as it is.
+  private func drawRoot(_ index: Int, _ work: inout Workspace) -> [Double] {
+    let node = nodes[index]
+    switch node.kind {
+    case .beta: return [Beta(node.a, node.b).sample(&work.stream)]
+    case .gamma: return [Gamma(shape: node.a, rate: node.b).sample(&work.stream)]
+    case .inverseGamma: return [InverseGamma(shape: node.a, scale: node.b).sample(&work.stream)]
+    case .pareto: return [Pareto(shape: node.a, minimum: node.b).sample(&work.stream)]
+    case .poisson: return [node.offset + Double(Poisson(node.a).sample(&work.stream))]
+    case .binomial:
+      let law = Binomial(count: Int(node.a), probability: node.b)
+      return [node.offset + Double(law.sample(&work.stream))]
+    case .negativeBinomial:
+      let law = NegativeBinomial(successes: node.a, probability: node.b)
+      return [node.offset + Double(law.sample(&work.stream))]
+    case .dirichlet:
+      let concentration = (0..<Int(node.size)).map { nodes[index + $0].a }
+      return Dirichlet(concentration).sample(&work.stream)
+    case .free, .known, .gaussian, .finite, .child:
+      preconditionFailure("\(node.kind) is no root of a tree")
+    }
+  }
+}

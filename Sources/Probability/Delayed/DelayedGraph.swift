@@ -1,0 +1,119 @@
+/// The variables of one particle that have no value yet, with all that is known of them.
+///
+/// Delayed sampling keeps this graph beside the program. A variable stays in it in closed form
+/// until something needs a number; an observation of what depends on it conditions it. The graph
+/// is a value made of flat arrays: copying a particle copies it.
+///
+/// Sources: Murray, Lundén, Kudlicka, Broman, Schön, "Delayed sampling and automatic
+/// Rao–Blackwellization of probabilistic programs" (AISTATS 2018), section 3, for the states of
+/// nodes; Atkinson, Yuan, Baudart, Mandel, Carbin, "Semi-symbolic inference for efficient streaming
+/// probabilistic programming" (OOPSLA 2022), for exactness by closed families.
+@frozen
+public struct DelayedGraph: Sendable {
+  @usableFromInline var nodes: [Node] = []
+  /// All variables that are Gaussian given nothing else.
+  @usableFromInline var gaussian = GaussianBlock()
+  /// Variables that are Gaussian given a random scale of their covariance.
+  @usableFromInline var scaled: [ScaledBlock] = []
+  @usableFromInline var tables: [FiniteTable] = []
+  @usableFromInline var nextSerial: UInt16 = 0
+  /// No free node comes before this one.
+  @usableFromInline var firstFree = 0
+
+  /// Rows whose covariance is to be multiplied by one random number.
+  @usableFromInline
+  struct ScaledBlock: Sendable {
+    var rows = GaussianBlock()
+    /// The inverse-gamma number, or the gamma number whose inverse it is; -1 if not in use.
+    var scale = -1
+  }
+
+  /// A graph without variables.
+  public init() {}
+
+  /// The number of variables, scalar components counted one by one.
+  public var count: Int { nodes.reduce(0) { $0 + ($1.kind == .free ? 0 : 1) } }
+
+  /// The index of a handle's node.
+  @inline(__always)
+  func index(_ handle: Handle) -> Int {
+    let index = handle.index
+    precondition(index != Handle.maximumIndex, "a random variable that was never assumed")
+    precondition(
+      index < nodes.count && nodes[index].serial == handle.serial && nodes[index].kind != .free,
+      "a random variable that was eliminated: the model's visit(_:) must name it")
+    return index
+  }
+
+  /// The first of `size` consecutive new nodes, all alike but for `row`, their number.
+  mutating func allocate(_ prototype: Node, size: Int = 1) -> Handle {
+    var start = firstFree
+    while true {
+      var run = 0
+      while run < size && start + run < nodes.count && nodes[start + run].kind == .free { run += 1 }
+      if run == size || start + run == nodes.count { break }
+      start += run + 1
+    }
+    precondition(
+      start + size < Handle.maximumIndex && size <= Handle.maximumCount,
+      "a particle of more than \(Handle.maximumIndex) variables, or a vector of \(size)")
+    var node = prototype
+    node.serial = nextSerial
+    node.size = Int32(truncatingIfNeeded: size)
+    for offset in 0..<size {
+      if size > 1 { node.row = Int32(truncatingIfNeeded: offset) }
+      if start + offset < nodes.count {
+        nodes[start + offset] = node
+      } else {
+        nodes.append(node)
+      }
+    }
+    if start == firstFree { firstFree = start + size }
+    nextSerial &+= 1
+    return Handle(index: start, count: size, serial: node.serial)
+  }
+
+  /// A variable with a value, for values that do not fit into a handle.
+  @usableFromInline
+  mutating func store(_ values: [Double]) -> Handle {
+    var node = Node()
+    node.kind = .known
+    let handle = allocate(node, size: values.count)
+    for (offset, value) in values.enumerated() { nodes[handle.index + offset].a = value }
+    return handle
+  }
+
+  /// Turns a node into a known value.
+  mutating func setKnown(_ index: Int, _ value: Double) {
+    nodes[index].origin = nodes[index].kind
+    nodes[index].kind = .known
+    nodes[index].a = value
+  }
+
+  mutating func free(_ index: Int) {
+    nodes[index].kind = .free
+    firstFree = min(firstFree, index)
+  }
+
+  /// The head of a node's group.
+  func head(_ index: Int) -> Int {
+    let node = nodes[index]
+    switch node.kind {
+    case .dirichlet: return index - Int(node.row)
+    case .child: return node.size > 1 ? index - Int(node.row) : index
+    default: return index
+    }
+  }
+
+  /// Makes this a copy of `other`, in the memory that is there.
+  @usableFromInline
+  mutating func assign(_ other: DelayedGraph) {
+    if nodes.isEmpty && other.nodes.isEmpty { return }
+    copyElements(&nodes, other.nodes)
+    gaussian.assign(other.gaussian)
+    if !(scaled.isEmpty && other.scaled.isEmpty) { scaled = other.scaled }
+    if !(tables.isEmpty && other.tables.isEmpty) { tables = other.tables }
+    nextSerial = other.nextSerial
+    firstFree = other.firstFree
+  }
+}

@@ -1,0 +1,153 @@
+import Glibc
+
+/// A joint distribution of variables with finitely many values each.
+///
+/// Source: Koller, Friedman, "Probabilistic Graphical Models" (2009), section 9.3, for sums and
+/// products of factors.
+@usableFromInline
+struct FiniteTable: Sendable {
+  /// The node of each axis; -1 for a table that is not in use.
+  var axes: [Int32] = []
+  var sizes: [Int] = []
+  /// Probabilities by rows: the last axis varies fastest.
+  var weights: [Double] = []
+
+  /// Products of more values than this are not tabled; a variable is realized instead.
+  static let maximumCount = 4096
+
+  func axis(of node: Int) -> Int { axes.firstIndex(of: Int32(truncatingIfNeeded: node))! }
+
+  private func stride(_ axis: Int) -> Int { sizes[(axis + 1)...].reduce(1, *) }
+
+  /// The probabilities of one variable's values.
+  func marginal(_ axis: Int) -> [Double] {
+    let (size, stride) = (sizes[axis], stride(axis))
+    var result = [Double](repeating: 0, count: size)
+    for (position, weight) in weights.enumerated() { result[position / stride % size] += weight }
+    return result
+  }
+
+  /// Multiplies with a likelihood of one variable and normalizes; the log of the normalizer.
+  mutating func multiply(_ axis: Int, logFactors: [Double]) -> Double {
+    let largest = logFactors.max() ?? -.infinity
+    guard largest.isFinite else { return largest }
+    let (size, stride) = (sizes[axis], stride(axis))
+    let factors = logFactors.map { exp($0 - largest) }
+    var total = 0.0
+    for position in weights.indices {
+      weights[position] *= factors[position / stride % size]
+      total += weights[position]
+    }
+    guard total > 0 else { return -.infinity }
+    for position in weights.indices { weights[position] /= total }
+    return largest + log(total)
+  }
+
+  /// Fixes one variable's value and drops its axis.
+  mutating func condition(_ axis: Int, on value: Int) {
+    let (size, stride) = (sizes[axis], stride(axis))
+    var total = 0.0
+    var kept: [Double] = []
+    kept.reserveCapacity(weights.count / size)
+    for (position, weight) in weights.enumerated() where position / stride % size == value {
+      kept.append(weight)
+      total += weight
+    }
+    weights = kept.map { $0 / total }
+    axes.remove(at: axis)
+    sizes.remove(at: axis)
+  }
+
+  /// Drops one variable by summing over its values.
+  mutating func sumOut(_ axis: Int) {
+    let (size, stride) = (sizes[axis], stride(axis))
+    var kept = [Double](repeating: 0, count: weights.count / size)
+    for (position, weight) in weights.enumerated() {
+      kept[position / (stride * size) * stride + position % stride] += weight
+    }
+    weights = kept
+    axes.remove(at: axis)
+    sizes.remove(at: axis)
+  }
+
+  /// Adds a variable as the last axis, with a row of probabilities for each value of `axis`.
+  mutating func extend(_ axis: Int, node: Int, rows: [[Double]]) {
+    let (size, stride) = (sizes[axis], stride(axis))
+    let added = rows[0].count
+    var extended: [Double] = []
+    extended.reserveCapacity(weights.count * added)
+    for (position, weight) in weights.enumerated() {
+      for probability in rows[position / stride % size] { extended.append(weight * probability) }
+    }
+    weights = extended
+    axes.append(Int32(truncatingIfNeeded: node))
+    sizes.append(added)
+  }
+}
+
+extension DelayedGraph {
+  /// A table of one variable.
+  mutating func addTable(_ index: Int, _ weights: [Double]) {
+    let table = FiniteTable(
+      axes: [Int32(truncatingIfNeeded: index)], sizes: [weights.count], weights: weights)
+    var place = tables.firstIndex { $0.axes.isEmpty } ?? tables.count
+    if place == tables.count { tables.append(table) } else { tables[place] = table }
+    if weights.isEmpty { place = 0 }
+    nodes[index].row = Int32(truncatingIfNeeded: place)
+  }
+
+  /// A new finite variable of the given probabilities.
+  mutating func assumeFinite(_ weights: [Double], _ work: inout Workspace) -> Handle {
+    let handle = assumeRoot(.finite, 0, 0, &work)
+    addTable(handle.index, weights)
+    return handle
+  }
+
+  /// A new finite variable with probabilities `rows[parent]`.
+  mutating func assumeFinite(
+    _ rows: [[Double]], given parent: Int, _ work: inout Workspace
+  ) -> Handle {
+    let table = Int(nodes[parent].row)
+    if tables[table].weights.count * rows[0].count > FiniteTable.maximumCount {
+      realize(parent, &work)
+      return assumeFinite(rows[Int(nodes[parent].a)], &work)
+    }
+    let handle = assumeRoot(.finite, 0, 0, &work)
+    nodes[handle.index].row = Int32(truncatingIfNeeded: table)
+    let axis = tables[table].axis(of: parent)
+    precondition(
+      rows.count == tables[table].sizes[axis] && rows.allSatisfy { $0.count == rows[0].count },
+      "a table of \(rows.count) rows for \(tables[table].sizes[axis]) values")
+    tables[table].extend(axis, node: handle.index, rows: rows)
+    return handle
+  }
+
+  /// Observes something with the given log-probability for each value of a finite variable.
+  mutating func observeFinite(_ index: Int, logFactors: [Double]) -> Double {
+    let table = Int(nodes[index].row)
+    let axis = tables[table].axis(of: index)
+    precondition(
+      logFactors.count == tables[table].sizes[axis],
+      "\(logFactors.count) cases for \(tables[table].sizes[axis]) values")
+    return tables[table].multiply(axis, logFactors: logFactors)
+  }
+
+  /// The probabilities of a finite variable's values.
+  func marginal(_ index: Int) -> [Double] {
+    let table = tables[Int(nodes[index].row)]
+    return table.marginal(table.axis(of: index))
+  }
+
+  mutating func realizeFinite(_ index: Int, _ work: inout Workspace) {
+    let table = Int(nodes[index].row)
+    let axis = tables[table].axis(of: index)
+    let value = Categorical(tables[table].marginal(axis)).sample(&work.stream)
+    tables[table].condition(axis, on: value)
+    setKnown(index, Double(value))
+  }
+
+  mutating func dropFinite(_ index: Int) {
+    let table = Int(nodes[index].row)
+    tables[table].sumOut(tables[table].axis(of: index))
+  }
+}

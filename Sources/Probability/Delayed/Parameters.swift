@@ -1,0 +1,112 @@
+/// What can stand for a probability.
+public protocol ProbabilityConvertible: Sendable {
+  var probabilityParameter: ProbabilityParameter { get }
+}
+
+/// A probability: a number, a random variable, or one of several numbers by a random index.
+public enum ProbabilityParameter: Sendable {
+  case number(Double)
+  case random(Random<Double>)
+  case lookup(Lookup<Double>)
+}
+
+extension Double: ProbabilityConvertible {
+  public var probabilityParameter: ProbabilityParameter { .number(self) }
+}
+
+extension Random: ProbabilityConvertible where Value == Double {
+  public var probabilityParameter: ProbabilityParameter { .random(self) }
+}
+
+extension Lookup: ProbabilityConvertible where Element == Double {
+  public var probabilityParameter: ProbabilityParameter { .lookup(self) }
+}
+
+/// What can stand for a number of trials.
+public protocol CountConvertible: Sendable {
+  var randomCount: Random<Int> { get }
+}
+
+extension Int: CountConvertible {
+  public var randomCount: Random<Int> { Random(self) }
+}
+
+extension Random: CountConvertible where Value == Int {
+  public var randomCount: Random<Int> { self }
+}
+
+/// What can stand for the probabilities of several options.
+public protocol ProbabilitiesConvertible: Sendable {
+  var probabilitiesParameter: ProbabilitiesParameter { get }
+}
+
+/// Probabilities: numbers, a random vector, or one of several rows by a random index.
+public enum ProbabilitiesParameter: Sendable {
+  case numbers([Double])
+  case random(Random<[Double]>)
+  case lookup(Lookup<[Double]>)
+}
+
+extension Array: ProbabilitiesConvertible where Element == Double {
+  public var probabilitiesParameter: ProbabilitiesParameter { .numbers(self) }
+}
+
+extension Random: ProbabilitiesConvertible where Value == [Double] {
+  public var probabilitiesParameter: ProbabilitiesParameter { .random(self) }
+}
+
+extension Lookup: ProbabilitiesConvertible where Element == [Double] {
+  public var probabilitiesParameter: ProbabilitiesParameter { .lookup(self) }
+}
+
+extension DelayedGraph {
+  /// A parent that can stay random for `relation`, or its value.
+  enum Prior {
+    case conjugate(Int)
+    case value(Double)
+  }
+
+  mutating func prior(
+    _ variable: UInt64, _ relation: Relation, _ kinds: Node.Kind..., work: inout Workspace
+  ) -> Prior {
+    guard let handle = Handle(bits: variable) else {
+      preconditionFailure("known values are taken from their handle")
+    }
+    let index = root(index(handle), for: relation, &work)
+    if kinds.contains(nodes[index].kind) { return .conjugate(index) }
+    if nodes[index].kind == .known {
+      if kinds.contains(nodes[index].origin) { work.noteMissed(nodes[index]) }
+    } else {
+      realize(index, &work)
+    }
+    return .value(nodes[index].a)
+  }
+
+  /// A beta variable that can stay random, or a number.
+  mutating func beta(
+    _ variable: Random<Double>, _ relation: Relation, _ work: inout Workspace
+  ) -> Prior {
+    if let known = variable.known { return .value(known) }
+    return prior(variable.bits, relation, .beta, work: &work)
+  }
+
+  mutating func number(
+    _ parameter: ProbabilityParameter, _ work: inout Workspace
+  ) -> Double {
+    switch parameter {
+    case .number(let number): number
+    case .random(let variable): value(variable, &work)
+    case .lookup(let lookup): lookup.elements[chosen(lookup.index, &work)]
+    }
+  }
+
+  mutating func numbers(
+    _ parameter: ProbabilitiesParameter, _ work: inout Workspace
+  ) -> [Double] {
+    switch parameter {
+    case .numbers(let numbers): numbers
+    case .random(let variable): value(variable, &work)
+    case .lookup(let lookup): lookup.elements[chosen(lookup.index, &work)]
+    }
+  }
+}

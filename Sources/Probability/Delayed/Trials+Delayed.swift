@@ -1,0 +1,167 @@
+import Glibc
+
+// Successes and failures: children of a beta, thinned counts, and finite variables.
+
+extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
+  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Bernoulli<Double> {
+    Bernoulli<Double>(graph.number(probability.probabilityParameter, &work))
+  }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Bool>? {
+    switch probability.probabilityParameter {
+    case .number(let p): return Random(graph.assumeFinite([1 - p, p], &work))
+    case .random(let variable):
+      switch graph.beta(variable, .bernoulli, &work) {
+      case .value(let p): return Random(graph.assumeFinite([1 - p, p], &work))
+      case .conjugate(let parent):
+        return Random(graph.assumeChild(.bernoulli, of: parent, a: 1, &work))
+      }
+    case .lookup(let lookup):
+      guard let parent = graph.finite(lookup.index) else {
+        let p = lookup.elements[graph.chosen(lookup.index, &work)]
+        return Random(graph.assumeFinite([1 - p, p], &work))
+      }
+      return Random(graph.assumeFinite(lookup.elements.map { [1 - $0, $0] }, given: parent, &work))
+    }
+  }
+
+  public func observe(
+    _ value: Bool, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    switch probability.probabilityParameter {
+    case .number(let p): return log(value ? p : 1 - p)
+    case .random(let variable):
+      switch graph.beta(variable, .bernoulli, &work) {
+      case .value(let p): return log(value ? p : 1 - p)
+      case .conjugate(let parent):
+        return graph.observeChild(.bernoulli, of: parent, a: 1, values: [value ? 1 : 0])
+      }
+    case .lookup(let lookup):
+      guard let parent = graph.finite(lookup.index) else {
+        return plain(&graph, &work).logDensity(value)
+      }
+      return graph.observeFinite(
+        parent, logFactors: lookup.elements.map { log(value ? $0 : 1 - $0) })
+    }
+  }
+}
+
+extension Binomial: DelayedDistribution where Count: CountConvertible, P: ProbabilityConvertible {
+  public func plain(
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Binomial<Int, Double> {
+    let count = graph.value(count.randomCount, &work)
+    let probability = graph.number(probability.probabilityParameter, &work)
+    return Binomial<Int, Double>(count: count, probability: probability)
+  }
+
+  /// The count and the probability, at most one of them random.
+  private enum Form {
+    case numbers(Int, Double)
+    case beta(Int, parent: Int)
+    case thinned(parent: Int, Double)
+  }
+
+  private func form(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Form {
+    if case .random(let variable) = probability.probabilityParameter {
+      switch graph.beta(variable, .binomial, &work) {
+      case .conjugate(let parent):
+        // Two random parameters have no closed form; the probability usually has more to learn.
+        return .beta(graph.value(count.randomCount, &work), parent: parent)
+      case .value(let p): return form(graph: &graph, probability: p, &work)
+      }
+    }
+    let p = graph.number(probability.probabilityParameter, &work)
+    return form(graph: &graph, probability: p, &work)
+  }
+
+  private func form(
+    graph: inout DelayedGraph, probability: Double, _ work: inout Workspace
+  ) -> Form {
+    let count = count.randomCount
+    if let known = count.known { return .numbers(known, probability) }
+    switch graph.prior(
+      count.bits, .thinned, .poisson, .binomial, .negativeBinomial, work: &work)
+    {
+    case .value(let value): return .numbers(Int(value), probability)
+    case .conjugate(let parent): return .thinned(parent: parent, probability)
+    }
+  }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    switch form(&graph, &work) {
+    case .numbers(let count, let p):
+      Random(graph.assumeRoot(.binomial, Double(count), p, &work))
+    case .beta(let count, let parent):
+      Random(graph.assumeChild(.binomial, of: parent, a: Double(count), &work))
+    case .thinned(let parent, let p):
+      Random(graph.assumeChild(.thinned, of: parent, a: 0, b: p, &work))
+    }
+  }
+
+  public func observe(
+    _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    let values = [Double(value)]
+    switch form(&graph, &work) {
+    case .numbers(let count, let p):
+      return Binomial<Int, Double>(count: count, probability: p).logDensity(value)
+    case .beta(let count, let parent):
+      return graph.observeChild(.binomial, of: parent, a: Double(count), values: values)
+    case .thinned(let parent, let p):
+      return graph.observeChild(.thinned, of: parent, a: 0, b: p, values: values)
+    }
+  }
+}
+
+extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible {
+  public func plain(
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> NegativeBinomial<Double> {
+    NegativeBinomial<Double>(
+      successes: successes, probability: graph.number(probability.probabilityParameter, &work))
+  }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    if case .random(let variable) = probability.probabilityParameter,
+      case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
+    {
+      return Random(graph.assumeChild(.negativeBinomial, of: parent, a: successes, &work))
+    }
+    let p = graph.number(probability.probabilityParameter, &work)
+    return Random(graph.assumeRoot(.negativeBinomial, successes, p, &work))
+  }
+
+  public func observe(
+    _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    if case .random(let variable) = probability.probabilityParameter,
+      case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
+    {
+      return graph.observeChild(
+        .negativeBinomial, of: parent, a: successes, values: [Double(value)])
+    }
+    return plain(&graph, &work).logDensity(value)
+  }
+}
+
+extension Geometric: DelayedDistribution where P: ProbabilityConvertible {
+  /// Failures before the first success.
+  private var general: NegativeBinomial<P> {
+    NegativeBinomial(successes: 1, probability: probability)
+  }
+
+  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Geometric<Double> {
+    Geometric<Double>(graph.number(probability.probabilityParameter, &work))
+  }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    general.assume(&graph, &work)
+  }
+
+  public func observe(
+    _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    general.observe(value, &graph, &work)
+  }
+}

@@ -1,0 +1,119 @@
+public import Randomness
+
+/// What a worker lends to the particle that it runs: random numbers, and the counts of the report.
+@frozen
+public struct Workspace: Sendable {
+  /// The random numbers of the particle's step.
+  public var stream: RandomStream
+  @usableFromInline var counters: ReportCounters
+  /// The call that is being made.
+  @usableFromInline var call: Call = .assume
+  @usableFromInline var site = Site.unknown
+
+  @usableFromInline
+  init(stream: RandomStream) {
+    self.stream = stream
+    counters = ReportCounters()
+  }
+
+  /// Counts that a variable of `node` is being realized by the current call.
+  mutating func noteForced(_ node: Node) {
+    if node.site != .unknown { counters.forced(node.site, by: call, at: site) }
+  }
+
+  mutating func noteMissed(_ node: Node) {
+    counters.missed(node.site)
+  }
+}
+
+/// A kind of call that a program makes.
+@frozen
+public enum Call: UInt8, Sendable, Comparable {
+  case assume
+  case draw
+  case observe
+  case value
+  /// The end of a step of a program whose tables outgrew their cap.
+  case cap
+
+  public static func < (left: Call, right: Call) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The counts of one worker; those of several add up.
+@usableFromInline
+struct ReportCounters: Sendable {
+  struct Place: Sendable {
+    var site: Site
+    var assumed = 0
+    var sampled = 0
+    var missed = 0
+    var forced: [Force] = []
+  }
+
+  struct Force: Sendable {
+    var call: Call
+    var site: Site
+    var count: Int
+  }
+
+  private(set) var places: [Place] = []
+  /// Where the next site is expected: programs mostly visit the same sites in the same order.
+  private var cursor = 0
+
+  @usableFromInline
+  init() {}
+
+  private mutating func index(of site: Site) -> Int {
+    if cursor < places.count && places[cursor].site == site {
+      let found = cursor
+      cursor = found + 1 == places.count ? 0 : found + 1
+      return found
+    }
+    let found: Int
+    if let index = places.firstIndex(where: { $0.site == site }) {
+      found = index
+    } else {
+      found = places.count
+      places.append(Place(site: site))
+    }
+    cursor = found + 1 == places.count ? 0 : found + 1
+    return found
+  }
+
+  @usableFromInline
+  mutating func assumed(_ site: Site, sampled: Bool) {
+    let index = index(of: site)
+    places[index].assumed += 1
+    if sampled { places[index].sampled += 1 }
+  }
+
+  mutating func missed(_ site: Site) {
+    let before = cursor
+    places[index(of: site)].missed += 1
+    cursor = before
+  }
+
+  mutating func forced(_ site: Site, by call: Call, at cause: Site, count: Int = 1) {
+    let before = cursor
+    let index = index(of: site)
+    cursor = before
+    let known = places[index].forced.firstIndex { $0.call == call && $0.site == cause }
+    if let known {
+      places[index].forced[known].count += count
+    } else {
+      places[index].forced.append(Force(call: call, site: cause, count: count))
+    }
+  }
+
+  mutating func add(_ other: ReportCounters) {
+    for place in other.places {
+      let index = index(of: place.site)
+      places[index].assumed += place.assumed
+      places[index].sampled += place.sampled
+      places[index].missed += place.missed
+      for force in place.forced {
+        forced(place.site, by: force.call, at: force.site, count: force.count)
+      }
+    }
+  }
+}

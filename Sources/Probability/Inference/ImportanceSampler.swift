@@ -1,0 +1,45 @@
+public import Parallel
+public import Randomness
+
+/// Runs a program many times, weighting each run by its observations.
+@frozen
+public struct ImportanceSampler: Sendable {
+  /// The number of runs.
+  public var particles: Int
+  /// Keeps variables in closed form; else draws each when it is assumed.
+  public var delays: Bool
+
+  @inlinable
+  public init(particles: Int, delays: Bool = true) {
+    precondition(particles > 0, "ImportanceSampler(particles: \(particles))")
+    self.particles = particles
+    self.delays = delays
+  }
+
+  /// The posterior of what `model` returns.
+  ///
+  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite.
+  @inlinable
+  public func run<M: Model>(
+    _ model: M, key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<M.Result> {
+    let filter = ParticleFilter(particles: particles, trigger: 0, delays: delays)
+    var sweep = Sweep(filter, Execution(program: model), pool)
+    sweep.population.run(key: key.child("run"), delays: delays) { execution, context in
+      execution.result = execution.program.run(&context)
+    }
+    try sweep.finish(step: 0)
+    return sweep.posterior.map { $0.result! }
+  }
+}
+
+/// A program and what it returned.
+@frozen
+@usableFromInline
+struct Execution<M: Model>: Sendable {
+  @usableFromInline var program: M
+  @usableFromInline var result: M.Result?
+
+  @inlinable
+  init(program: M) { self.program = program }
+}

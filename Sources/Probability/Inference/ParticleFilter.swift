@@ -1,0 +1,81 @@
+public import Parallel
+public import Randomness
+
+/// Sequential Monte Carlo: particles run the program, are weighted by each observation, and
+/// resampled when their weights have become uneven.
+///
+/// With delayed sampling the particles carry closed forms instead of draws, wherever the program
+/// allows it: the filter is Rao–Blackwellized, with locally optimal proposals, and exact where
+/// nothing is drawn. With `delays` off it is the bootstrap filter.
+///
+/// Results are the same bits for any number of threads and any chunk size.
+///
+/// Source: Doucet, Johansen, "A tutorial on particle filtering and smoothing" (2011), section 3.5.
+@frozen
+public struct ParticleFilter: Sendable {
+  /// The number of particles.
+  public var particles: Int
+  public var resampling: Resampling
+  /// Resamples when the effective sample size is below this fraction of the number of particles;
+  /// 0 never, 1 (almost) always.
+  public var trigger: Double
+  /// Keeps variables in closed form; else draws each when it is assumed.
+  public var delays: Bool
+  /// Records who descends from whom.
+  public var keepsAncestry: Bool
+  /// How many particles a worker takes at a time; chosen from the numbers of threads if nil.
+  public var chunkSize: Int?
+
+  @inlinable
+  public init(
+    particles: Int, resampling: Resampling = .systematic, trigger: Double = 0.5,
+    delays: Bool = true, keepsAncestry: Bool = false, chunkSize: Int? = nil
+  ) {
+    precondition(particles > 0, "ParticleFilter(particles: \(particles)): at least one is needed")
+    precondition(chunkSize ?? 1 > 0, "ParticleFilter(chunkSize: \(chunkSize ?? 0))")
+    self.particles = particles
+    self.resampling = resampling
+    self.trigger = trigger
+    self.delays = delays
+    self.keepsAncestry = keepsAncestry
+    self.chunkSize = chunkSize
+  }
+
+  /// Runs `model` through `data`.
+  ///
+  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite.
+  @inlinable
+  public func run<M: SequentialModel>(
+    _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<M> {
+    var sweep = Sweep(self, model, pool)
+    sweep.population.run(key: key.child("start"), delays: delays) { model, context in
+      model.start(&context)
+      context.eliminate(what: model)
+    }
+    try sweep.finish(step: -1)
+    for (t, y) in data.enumerated() {
+      if sweep.isExtinct { break }
+      sweep.resampleIfNeeded(step: t, key.child("resample", t))
+      sweep.population.run(key: key.child("step", t), delays: delays) { model, context in
+        model.step(t, y, &context)
+        context.eliminate(what: model)
+      }
+      try sweep.finish(step: t)
+    }
+    return sweep.posterior
+  }
+}
+
+extension DelayedContext {
+  /// Integrates out what the model no longer holds.
+  @inlinable
+  mutating func eliminate(what model: some SequentialModel) {
+    if graph.nodes.isEmpty { return }
+    var visitor = RandomVisitor(DelayedGraph())
+    swap(&visitor.graph, &graph)
+    model.visit(&visitor)
+    visitor.graph.eliminate()
+    swap(&visitor.graph, &graph)
+  }
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+/// One weighted result of an inference.
+@frozen
+public struct Particle<Value: Sendable>: Sendable {
+  /// The model's state, or what its program returned.
+  public var value: Value
+  /// The logarithm of the weight; weights sum to 1.
+  public var logWeight: Double
+  /// The variables of `value` that have no number.
+  public var graph: DelayedGraph
+
+  @usableFromInline
+  init(value: Value, logWeight: Double, graph: DelayedGraph) {
+    self.value = value
+    self.logWeight = logWeight
+    self.graph = graph
+  }
+}
+
+/// What an inference found: weighted particles, the evidence, and how it went.
+public struct Posterior<Value: Sendable>: Sendable {
+  public var particles: [Particle<Value>]
+  /// The logarithm of an unbiased estimate of the probability of the data.
+  public var logEvidence: Double
+  /// After each step, before resampling: (Σw)²/Σw². The first is that of the start.
+  public var effectiveSampleSizes: [Double]
+  /// For each resampling, the step and each particle's ancestor before it; empty unless kept.
+  public var ancestry: [(step: Int, ancestors: [Int])]
+  /// Which variables were integrated out, and what forced the others.
+  public var report: MarginalizationReport
+
+  @usableFromInline
+  init(
+    particles: [Particle<Value>], logEvidence: Double, effectiveSampleSizes: [Double],
+    ancestry: [(step: Int, ancestors: [Int])], counters: ReportCounters
+  ) {
+    self.particles = particles
+    self.logEvidence = logEvidence
+    self.effectiveSampleSizes = effectiveSampleSizes
+    self.ancestry = ancestry
+    report = MarginalizationReport(counters)
+  }
+
+  @usableFromInline
+  init<Other>(
+    _ other: Posterior<Other>, particles: [Particle<Value>]
+  ) {
+    self.particles = particles
+    logEvidence = other.logEvidence
+    effectiveSampleSizes = other.effectiveSampleSizes
+    ancestry = other.ancestry
+    report = other.report
+  }
+
+  /// The posterior of a part of each particle, or of something computed from it.
+  @inlinable
+  public func map<Other>(_ transform: (Value) -> Other) -> Posterior<Other> {
+    Posterior<Other>(
+      self,
+      particles: particles.map {
+        Particle(value: transform($0.value), logWeight: $0.logWeight, graph: $0.graph)
+      })
+  }
+
+  /// The posterior mean of a number computed from each particle.
+  public func mean(_ number: (Value) -> Double) -> Double {
+    var total = 0.0
+    for particle in particles where particle.logWeight > -.infinity {
+      total += exp(particle.logWeight) * number(particle.value)
+    }
+    return total
+  }
+
+  /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell).
+  public func mean(_ variable: (Value) -> Random<Double>) -> Double {
+    var total = 0.0
+    for particle in particles where particle.logWeight > -.infinity {
+      total += exp(particle.logWeight) * particle.graph.mean(variable(particle.value))
+    }
+    return total
+  }
+
+  /// The posterior variance of a random variable.
+  public func variance(_ variable: (Value) -> Random<Double>) -> Double {
+    let mean = mean(variable)
+    var total = 0.0
+    for particle in particles where particle.logWeight > -.infinity {
+      let distance = particle.graph.mean(variable(particle.value)) - mean
+      total +=
+        exp(particle.logWeight)
+        * (particle.graph.variance(variable(particle.value)) + distance * distance)
+    }
+    return total
+  }
+
+  /// The posterior probabilities of a finite variable's values 0, 1, ….
+  public func probabilities(_ variable: (Value) -> Random<Int>) -> [Double] {
+    var result: [Double] = []
+    for particle in particles where particle.logWeight > -.infinity {
+      for (value, probability) in particle.graph.probabilities(variable(particle.value))
+        .enumerated()
+      {
+        if value == result.count { result.append(0) }
+        result[value] += exp(particle.logWeight) * probability
+      }
+    }
+    return result
+  }
+}
