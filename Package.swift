@@ -103,7 +103,7 @@ let package = Package(
     tests("Recheck", exclude: ["Negative", "Positive"]),
     tests("Kernel", ["Randomness", "Parallel"]),
     tests("Tensor", ["CTensorKernels", "Randomness"]),
-    tests("Probability"),
+    tests("Probability", exclude: ["Data"]),
     tests("PeanoSyntax", ["Kernel", "Randomness"], exclude: ["Negative", "Malformed"]),
     tests("Layers", ["Tensor", "CTensorKernels", "Randomness"]),
     tests("Search"),
