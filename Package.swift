@@ -104,7 +104,7 @@ let package = Package(
     tests("Recheck", exclude: ["Negative", "Positive"]),
     tests("Kernel", ["Randomness", "Parallel"]),
     tests("Tensor", ["CTensorKernels", "Randomness"]),
-    tests("Probability", exclude: ["Oracles"]),
+    tests("Probability", exclude: ["Data", "Oracles"]),
     tests("PeanoSyntax", ["Kernel", "Randomness"], exclude: ["Negative", "Malformed"]),
     tests("Layers", ["Tensor", "CTensorKernels", "Randomness"]),
     tests("Search"),

@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func bootstrapIsUnbiased() throws {
-    let data = Array(try TestData.linearGaussian("standard").prefix(10))
+    let data = Array(try TestData.linearGaussian("standard").prefix(2))
     let exact = try ParticleFilter(particles: 1)
       .run(LinearGaussian(), data: data, key: RandomKey(seed: 0)).logEvidence
     for resampling in resamplings {
@@ -48,7 +48,8 @@ import Testing
           let key = RandomKey(seed: 11).child("run", run)
           return exp(try filter.run(LinearGaussian(), data: data, key: key).logEvidence - exact)
         }
-        #expect(isUnbiased(ratios, 1), "\(resampling) \(count)")
+        let isRight = isUnbiased(ratios, 1)
+        #expect(isRight, "\(resampling) \(count)")
       }
     }
   }

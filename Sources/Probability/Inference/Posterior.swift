@@ -64,7 +64,7 @@ public struct Posterior<Value: Sendable>: Sendable {
   }
 
   /// The posterior mean of a number computed from each particle.
-  public func mean(_ number: (Value) -> Double) -> Double {
+  public func mean(of number: (Value) -> Double) -> Double {
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
       total += exp(particle.logWeight) * number(particle.value)
@@ -73,7 +73,7 @@ public struct Posterior<Value: Sendable>: Sendable {
   }
 
   /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell).
-  public func mean(_ variable: (Value) -> Random<Double>) -> Double {
+  public func marginalMean(of variable: (Value) -> Random<Double>) -> Double {
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
       total += exp(particle.logWeight) * particle.graph.mean(variable(particle.value))
@@ -82,8 +82,8 @@ public struct Posterior<Value: Sendable>: Sendable {
   }
 
   /// The posterior variance of a random variable.
-  public func variance(_ variable: (Value) -> Random<Double>) -> Double {
-    let mean = mean(variable)
+  public func marginalVariance(of variable: (Value) -> Random<Double>) -> Double {
+    let mean = marginalMean(of: variable)
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
       let distance = particle.graph.mean(variable(particle.value)) - mean

@@ -4,11 +4,11 @@ public import Randomness
 ///
 /// All are unbiased: the expected total weight of a particle's copies is its weight.
 ///
-/// Sources: Douc, Cappé, Moulines, "Comparison of resampling schemes for particle filtering" (2005),
-/// for the first four; Gerber, Chopin, Whiteley, "Negative association, ordering and convergence of
-/// resampling methods" (Annals of Statistics 2019), section 5, for SSP; Fearnhead, Clifford,
-/// "On-line inference for hidden Markov models via particle filters" (JRSS B 2003), section 3.2, for
-/// the optimal one.
+/// Sources: Douc, Cappé, Moulines, "Comparison of resampling schemes for particle filtering"
+/// (2005), for the first four; Gerber, Chopin, Whiteley, "Negative association, ordering and
+/// convergence of resampling methods" (Annals of Statistics 2019), section 5, for SSP; Fearnhead,
+/// Clifford, "On-line inference for hidden Markov models via particle filters" (JRSS B 2003),
+/// section 3.2, for the optimal one.
 public enum Resampling: Sendable, Hashable {
   /// Independent draws.
   case multinomial
