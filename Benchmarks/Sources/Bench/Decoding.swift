@@ -18,7 +18,9 @@ extension Workload {
     }
     let share = (slots + pool.threads - 1) / pool.threads
     let parts = stride(from: 0, to: slots, by: share).map { $0..<min(slots, $0 + share) }
-    @Sendable func feed(_ session: inout DecodingSession, _ part: Range<Int>, _ place: Int) -> Tensor {
+    @Sendable func feed(_ session: inout DecodingSession, _ part: Range<Int>, _ place: Int)
+      -> Tensor
+    {
       session.feed(part.map { ($0 - part.lowerBound, tokens[$0][place]) })
     }
     let filled = pool.map(parts.count) { index in
