@@ -29,10 +29,10 @@ import Tensor
         try measure(measured, arguments)
       }
     } catch let error as Arguments.Wrong {
-      fputs("error: \(error.reason)\n\(Arguments.usage)", stderr)
+      complain("error: \(error.reason)\n\(Arguments.usage)")
       exit(64)
     } catch {
-      fputs("error: \(error)\n", stderr)
+      complain("error: \(error)\n")
       exit(65)
     }
   }
@@ -130,6 +130,11 @@ import Tensor
       }
     }
   }
+}
+
+/// Writes to the standard error.
+private func complain(_ text: String) {
+  _ = Array(text.utf8).withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
 }
 
 /// What all repetitions of a case print alike.
