@@ -20,7 +20,7 @@ enum Case: Sendable {
     /// Heads are 64 wide.
     func configuration(context: Int) -> TransformerConfiguration {
       TransformerConfiguration(
-        layers: layers, width: width, heads: max(1, width / 64), vocabulary: vocabulary,
+        layers: layers, width: width, heads: max(1, width / 64), vocabulary: Model.vocabulary,
         context: context)
     }
 
