@@ -6,6 +6,7 @@ SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 MINIMO := .build/release/minimo
 SWIFT_FILES := Package.swift Sources Tests Notebooks-as-scripts Fuzzing/Package.swift \
+	Benchmarks/Package.swift Benchmarks/Sources/Bench \
 	$(wildcard $(addprefix Fuzzing/Sources/,Differential Fuzz* Verdicts SyntaxProperty))
 
 # What `make train` trains in, and further arguments of `minimo train`.
