@@ -30,7 +30,7 @@ struct MinimoCommand: ParsableCommand {
       Start here:
         minimo train --domain groups --preset quick
         minimo report --run runs/groups-seed0
-        minimo prove --run runs/groups-seed0 --statement "(= (inv id) id)"
+        minimo prove --run runs/groups-seed0 --statement "(= id (op id id))"
 
       A domain is one of \(Domain.shipped.joined(separator: ", ")), or the path of \
       a .p file with axioms of your own. Every theorem claimed was checked by a \
