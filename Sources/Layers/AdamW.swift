@@ -12,7 +12,7 @@ import Tensor
 /// Adam with decoupled weight decay, linear warm-up and clipping of the gradient's norm.
 ///
 /// Source: Loshchilov & Hutter, Decoupled Weight Decay Regularization (2019), algorithm 2.
-public struct AdamW: Sendable {
+public struct AdamW: Optimizer {
   public var learningRate: Float
   public var beta1: Float
   public var beta2: Float
