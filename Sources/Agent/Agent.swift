@@ -64,7 +64,8 @@ public struct Agent: Sendable {
     _ count: Int, difficulty: Difficulty = .hard, key: RandomKey, pool: WorkerPool
   ) -> PosedBatch {
     let model = ConjectureModel(
-      transformer, vocabulary: space.vocabulary, difficulty: difficulty, pool: pool)
+      transformer, vocabulary: space.vocabulary, difficulty: difficulty,
+      lengthLimit: configuration.conjectureLength, pool: pool)
     let options = PosingOptions(
       lengthLimit: configuration.conjectureLength, redraws: configuration.redraws,
       spreadsLengths: true)

@@ -3,51 +3,123 @@ import Layers
 import Parallel
 import Probability
 import Proving
-import Tensor
+import Synchronization
 
 /// The transformer as a language model of conjectures, asked for one difficulty.
 ///
-/// Each query is encoded from its prompt on; the options' logits are read at the last token.
-struct ConjectureModel: ChoiceModel {
+/// Slots are decoded incrementally: each keeps the keys and values of its tokens, so that a query
+/// computes only those that came since the slot's last one. A query of anything else starts anew;
+/// the answers have the same bits.
+final class ConjectureModel: ChoiceModel {
   typealias Query = ConjectureQuery
 
-  let transformer: Transformer
-  let vocabulary: Vocabulary
-  let prompt: Int32
-  let pool: WorkerPool
+  private let vocabulary: Vocabulary
+  private let prompt: Int32
+  private let pool: WorkerPool
+  private let makeSlots: @Sendable () -> DecodedSlots
+  /// Neighboring slots are one group, which one worker decodes in lockstep.
+  private let groups = Mutex<[DecodedSlots]>([])
 
+  /// - Parameter lengthLimit: tokens of a conjecture, at most.
   init(
-    _ transformer: Transformer, vocabulary: Vocabulary, difficulty: Difficulty, pool: WorkerPool
+    _ transformer: Transformer, vocabulary: Vocabulary, difficulty: Difficulty, lengthLimit: Int,
+    pool: WorkerPool
   ) {
-    self.transformer = transformer
     self.vocabulary = vocabulary
     prompt = vocabulary.id(difficulty.prompt)
     self.pool = pool
+    makeSlots = {
+      DecodedSlots(transformer, count: ConjectureModel.groupSize, capacity: lengthLimit + 1)
+    }
   }
 
-  /// Queries that one worker evaluates at a time.
-  private static let chunkSize = 32
+  private static let groupSize = 32
 
   func logWeights(_ batch: [ConjectureQuery], optionCounts: [Int]) -> [[Float]] {
-    let size = ConjectureModel.chunkSize
-    let count = (batch.count + size - 1) / size
-    let chunks = pool.map(count) { index in
-      logWeights(batch[index * size..<min(batch.count, (index + 1) * size)])
+    groups.withLock { groups in
+      var members: [Int: [Int]] = [:]
+      for (index, query) in batch.enumerated() {
+        members[query.slot / ConjectureModel.groupSize, default: []].append(index)
+      }
+      let asked = members.keys.sorted()
+      while groups.count <= asked.last ?? -1 { groups.append(makeSlots()) }
+      let requests = asked.map { group in
+        (members[group] ?? []).map { index in
+          DecodedSlots.Request(
+            index: index, slot: batch[index].slot % ConjectureModel.groupSize,
+            tokens: [prompt] + batch[index].tokens.map(vocabulary.id),
+            options: batch[index].options.map(vocabulary.id))
+        }
+      }
+      let answers = pool.update(&groups, at: asked) { position, group in
+        group.answer(requests[position])
+      }
+      var rows = [[Float]](repeating: [], count: batch.count)
+      for (index, row) in answers.joined() { rows[index] = row }
+      return rows
     }
-    return Array(chunks.joined())
+  }
+}
+
+/// Sequences that grow in lockstep, with what was computed of them.
+private struct DecodedSlots: Sendable {
+  struct Request {
+    /// The place of the query in its batch.
+    let index: Int
+    let slot: Int
+    let tokens: [Int32]
+    let options: [Int32]
   }
 
-  private func logWeights(_ queries: ArraySlice<ConjectureQuery>) -> [[Float]] {
-    var request = InferenceRequest(sequences: PackedSequences())
-    for query in queries {
-      let rows = request.sequences.append([prompt] + query.tokens.map(vocabulary.id)).rows
-      request.tokenRows.append(Int32(rows.upperBound - 1))
-    }
-    let logits = transformer.evaluate(request).tokenLogits
-    return logits.withUnsafeBuffer { buffer in
-      queries.enumerated().map { row, query in
-        query.options.map { buffer[row * vocabulary.count + Int(vocabulary.id($0))] }
+  private var session: DecodingSession
+  /// The tokens that each slot holds.
+  private var held: [[Int32]]
+
+  init(_ transformer: Transformer, count: Int, capacity: Int) {
+    session = DecodingSession(transformer, slots: count, capacity: capacity)
+    held = Array(repeating: [], count: count)
+  }
+
+  /// The logits of the options of each request, by the request's index.
+  mutating func answer(_ requests: [Request]) -> [(index: Int, logits: [Float])] {
+    var answers: [(index: Int, logits: [Float])] = []
+    var rest = requests
+    while !rest.isEmpty {
+      // Slots answer one request at a time.
+      var isBusy = Array(repeating: false, count: held.count)
+      var turn: [Request] = []
+      var later: [Request] = []
+      for request in rest {
+        if isBusy[request.slot] { later.append(request) } else { turn.append(request) }
+        isBusy[request.slot] = true
       }
+      answer(turn, into: &answers)
+      rest = later
+    }
+    return answers
+  }
+
+  /// Feeds what the requests have beyond what their slots, which are distinct, hold.
+  private mutating func answer(
+    _ requests: [Request], into answers: inout [(index: Int, logits: [Float])]
+  ) {
+    for request in requests {
+      let known = held[request.slot]
+      if known.count < request.tokens.count && request.tokens.starts(with: known) { continue }
+      session.reset(request.slot)
+      held[request.slot] = []
+    }
+    var behind = requests
+    while !behind.isEmpty {
+      let logits = session.feed(
+        behind.map { ($0.slot, $0.tokens[held[$0.slot].count]) })
+      for (row, request) in behind.enumerated() {
+        held[request.slot].append(request.tokens[held[request.slot].count])
+        if held[request.slot].count == request.tokens.count {
+          answers.append((request.index, request.options.map { logits[row, Int($0)] }))
+        }
+      }
+      behind = behind.filter { held[$0.slot].count < $0.tokens.count }
     }
   }
 }

@@ -10,15 +10,24 @@ public struct DecodingSession: Sendable {
   private var caches: [Tensor]
   /// How many tokens each slot holds.
   public private(set) var lengths: [Int]
+  /// How many tokens a slot can hold.
+  public let capacity: Int
 
   /// A session of empty slots.
-  public init(_ transformer: Transformer, slots: Int) {
+  ///
+  /// - Parameter capacity: how many tokens a slot can hold; by default, and at most, the context.
+  public init(_ transformer: Transformer, slots: Int, capacity: Int? = nil) {
     precondition(slots > 0, "a session of \(slots) slots")
-    pass = ForwardPass(transformer)
     let configuration = transformer.configuration
+    let capacity = capacity ?? configuration.context
+    precondition(
+      (1...configuration.context).contains(capacity),
+      "slots of \(capacity) tokens; the context has \(configuration.context)")
+    self.capacity = capacity
+    pass = ForwardPass(transformer)
     let size = tk_cache_size(
       tk_current(), Int64(configuration.heads), Int64(configuration.headWidth),
-      Int64(configuration.context))
+      Int64(capacity))
     caches = (0..<configuration.layers).map { _ in Tensor(zeros: [slots, Int(size)]) }
     lengths = Array(repeating: 0, count: slots)
   }
@@ -40,7 +49,7 @@ public struct DecodingSession: Sendable {
     let hidden = Tensor([count, width]) { out in
       let scratch = Int(
         tk_attention_scratch(
-          tk_current(), 1, Int64(configuration.context), Int64(configuration.headWidth), false))
+          tk_current(), 1, Int64(capacity), Int64(configuration.headWidth), false))
       withScratch(count * width * 10 + scratch) { memory in
         let x = memory, normal = x + count * width, queries = normal + count * width
         let keysValues = queries + count * width, mixed = keysValues + 2 * count * width
@@ -82,8 +91,7 @@ public struct DecodingSession: Sendable {
         token >= 0 && Int(token) < configuration.vocabulary,
         "token \(token) for slot \(slot); the vocabulary has \(configuration.vocabulary)")
       precondition(
-        lengths[slot] < configuration.context,
-        "slot \(slot) is full: it holds the context of \(configuration.context) tokens")
+        lengths[slot] < capacity, "slot \(slot) is full: it holds \(capacity) tokens")
       isFed[slot] = true
       defer { lengths[slot] += 1 }
       return Int32(lengths[slot])
@@ -101,7 +109,7 @@ public struct DecodingSession: Sendable {
         let keys = keysValues + row * 2 * width
         kernels.pointee.cache_store(
           Int64(configuration.heads), Int64(configuration.headWidth),
-          Int64(configuration.context), Int64(visible[row]) - 1, keys, keys + width,
+          Int64(capacity), Int64(visible[row]) - 1, keys, keys + width,
           cache + Int(slot) * stride)
       }
       slots.withUnsafeBufferPointer { slots in
@@ -112,7 +120,7 @@ public struct DecodingSession: Sendable {
           arguments.visible = visible.baseAddress
           arguments.heads = Int64(configuration.heads)
           arguments.head_width = Int64(configuration.headWidth)
-          arguments.capacity = Int64(configuration.context)
+          arguments.capacity = Int64(capacity)
           arguments.q = queries
           arguments.q_row = Int64(width)
           arguments.cache = UnsafePointer(cache)

@@ -43,9 +43,13 @@ extension Transformer {
   package func evaluate(_ request: InferenceRequest, cache: CacheRows?) -> InferenceResult {
     let sequences = request.sequences
     sequences.validate(against: configuration)
+    precondition(
+      cache != nil || sequences.cached.isEmpty && sequences.kept.isEmpty,
+      "a batch with rows of a cache is evaluated with that cache")
     let read = ReadRows(
       [request.tokenRows, request.valueRows, request.policyRows], rowCount: sequences.rowCount)
     guard !read.rows.isEmpty else {
+      precondition(sequences.kept.isEmpty, "a batch that fills a cache must read a row")
       return InferenceResult(
         tokenLogits: Tensor(zeros: [0, configuration.vocabulary]), values: [], policyScores: [])
     }

@@ -25,6 +25,8 @@ extension PackedSequences {
   package mutating func append(
     alternatives: [[Int32]], after parent: Segment
   ) -> [Int32] {
+    precondition(
+      alternatives.allSatisfy { !$0.isEmpty }, "an alternative without tokens has no last row")
     var lastRows = Array(repeating: Int32(0), count: alternatives.count)
     append(
       alternatives, Array(alternatives.indices), from: 0, after: parent, lastRows: &lastRows)

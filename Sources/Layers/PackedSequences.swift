@@ -84,6 +84,9 @@ public struct PackedSequences: Sendable {
   /// Asks for the first rows of a segment to be kept in a cache.
   package mutating func keep(_ segment: Segment, in cacheRows: [Int32]) {
     let start = segment.rows.lowerBound
+    precondition(
+      cacheRows.count <= segment.rows.count,
+      "\(cacheRows.count) rows to keep of a segment of \(segment.rows.count)")
     kept.append((start..<start + cacheRows.count, cacheRows))
   }
 

@@ -69,6 +69,9 @@ package final class PrefixCache: Sendable {
       if isKnown.isEmpty { return }
       var position = Int32(start)
       for token in tokens {
+        precondition(
+          token >= 0 && Int(token) < isKnown.count / context && position < context,
+          "token \(token) at position \(position) is beyond the vocabulary or the context")
         let pair = Int(token) * context + Int(position)
         if !isKnown[pair] {
           isKnown[pair] = true

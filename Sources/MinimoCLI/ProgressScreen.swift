@@ -14,7 +14,7 @@ struct ProgressScreen {
   mutating func show(_ parts: [String]) {
     var parts = parts
     let width = Standard.error.width - 1
-    while parts.count > 1, parts.joined(separator: "  ").count > width { parts.remove(at: 1) }
+    while parts.count > 1, parts.joined(separator: "  ").count > width { parts.removeLast() }
     let text = String(parts.joined(separator: "  ").prefix(width))
     let padding = String(repeating: " ", count: max(0, shown - text.count))
     Standard.error.write("\r" + text + padding)
@@ -43,7 +43,7 @@ struct TimeEstimate {
   var phaseShare = 0.0
 
   /// The share of each phase in an iteration: a guess at first, then as in the last one.
-  private var shares = [0.05, 0.55, 0.05, 0.35]
+  private var shares = [0.01, 0.6, 0.01, 0.38]
   private var phase = Phase.pose
   private var phaseStart = 0.0
   private var iterationStart: Double?

@@ -82,12 +82,11 @@ struct TrainProgress {
       estimate.phaseShare = max(
         Double(finished) / Double(max(1, total)), min(1, Double(expansions) / budget))
       show(
-        "searched \(finished) of \(total), proved \(proved), \(expansions.grouped) expansions",
-        "proving",
+        "searched \(finished) of \(total), proved \(proved)", "proving",
         [
           "iteration": .int(iteration), "finished": .int(finished), "total": .int(total),
           "expansions": .int(expansions), "proved": .int(proved),
-        ], isOptional: finished < total)
+        ], detail: "\(expansions.grouped) expansions", isOptional: finished < total)
     case .proved(let slot, let theorem):
       proved(theorem, slot: slot, iteration: iteration, seconds: seconds)
     case .relabelling(let count):
@@ -175,16 +174,19 @@ struct TrainProgress {
 
   // MARK: Lines
 
-  /// Shows where the work stands; what `isOptional` is shown now and then.
+  /// Shows where the work stands, with a detail where there is room; what `isOptional` is shown now
+  /// and then.
   private mutating func show(
-    _ text: String, _ event: String, _ members: [String: JSONValue], isOptional: Bool = false
+    _ text: String, _ event: String, _ members: [String: JSONValue], detail: String? = nil,
+    isOptional: Bool = false
   ) {
     let seconds = timer.seconds
     if isOptional, seconds - lastLine < (screen == nil ? 2 : 0.1) { return }
     lastLine = seconds
     let left = estimate.secondsLeft(at: seconds)
     if screen != nil {
-      screen?.show([title, text, left.map { "about \($0.duration) left" }].compactMap { $0 })
+      let time = left.map { "about \($0.duration) left" }
+      screen?.show([title, text, time, detail].compactMap { $0 })
     } else {
       var members = members
       if let left { members["secondsLeft"] = .number(left.rounded()) }

@@ -31,6 +31,11 @@ struct TrainSummary {
       ])
     }
     var text = table.text
+    if case .integer(let asked)? = report.run.configuration["conjectures"],
+      report.iterations.contains(where: { $0.number > 0 && $0.posed < Int(asked) })
+    {
+      text += "\nWhere fewer than \(asked) were posed, repeated draws gave nothing new.\n"
+    }
     let hardest = report.conjectures.prefix(TrainSummary.theoremCount)
     if hardest.isEmpty {
       text += "\nNo conjecture was proved. More --expansions or --iterations may help.\n"

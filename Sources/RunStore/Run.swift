@@ -136,7 +136,8 @@ public final class Run: Sendable {
   ) throws(StoreError) {
     let layout = RunLayout(path: path)
     guard try fileKind(path + "/.") == S_IFDIR else {
-      throw .notARun(path: path, reason: "there is no such folder")
+      let exists = try fileKind(path) != nil
+      throw .notARun(path: path, reason: exists ? "it is no folder" : "there is no such folder")
     }
     guard try fileKind(layout.description) != nil else {
       throw .notARun(path: path, reason: "it has no run.json")

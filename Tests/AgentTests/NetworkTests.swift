@@ -89,7 +89,7 @@ import Testing
     let (transformer, vocabulary) = (fixture.transformer(), fixture.space.vocabulary)
     let pool = WorkerPool(threads: 2)
     let model = ConjectureModel(
-      transformer, vocabulary: vocabulary, difficulty: difficulty, pool: pool)
+      transformer, vocabulary: vocabulary, difficulty: difficulty, lengthLimit: 20, pool: pool)
     let batch = try pose(
       40, grammar: grammar, model: model, key: RandomKey(seed: 3),
       options: PosingOptions(lengthLimit: 20, spreadsLengths: true), pool: pool)
@@ -119,6 +119,36 @@ import Testing
     }
   }
 
+  /// What a slot was asked before, and what else is asked with it, changes no bit of an answer.
+  @Test func answersHaveNoHistory() throws {
+    let fixture = try Fixture(domain: "groups")
+    let grammar = ConjectureGrammar(theory: fixture.space.theory)
+    let pool = WorkerPool(threads: 2)
+    func model() -> ConjectureModel {
+      ConjectureModel(
+        fixture.transformer(), vocabulary: fixture.space.vocabulary, difficulty: .hard,
+        lengthLimit: 20, pool: pool)
+    }
+    let asked = model()
+    var stream = RandomKey(seed: 8).stream()
+    // Slots 0, 1 and 40 (of another group), each taken by several processes in turn.
+    var processes = (0..<9).map { number in
+      ConjectureProcess(grammar: grammar, lengthLimit: 20, slot: [0, 1, 40][number % 3])
+    }
+    for _ in 0..<12 {
+      var queries: [(query: ConjectureQuery, count: Int)] = []
+      for index in processes.indices where stream.uniform() < 0.7 {
+        guard case .choose(let query, let count) = processes[index].status else { continue }
+        queries.append((query, count))
+        processes[index].take(stream.uniform(below: count))
+      }
+      let rows = asked.logWeights(queries.map(\.query), optionCounts: queries.map(\.count))
+      for (row, (query, count)) in zip(rows, queries) {
+        #expect(row == model().logWeights([query], optionCounts: [count])[0])
+      }
+    }
+  }
+
   /// The prompt matters, or it could teach nothing.
   @Test func difficultiesDiffer() throws {
     let fixture = try Fixture(domain: "groups")
@@ -131,7 +161,7 @@ import Testing
     let rows = Difficulty.allCases.map { difficulty in
       ConjectureModel(
         fixture.transformer(), vocabulary: fixture.space.vocabulary, difficulty: difficulty,
-        pool: pool
+        lengthLimit: 20, pool: pool
       ).logWeights([query], optionCounts: [count])[0]
     }
     #expect(Set(rows).count == 3)

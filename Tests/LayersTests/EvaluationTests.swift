@@ -114,10 +114,11 @@ import Testing
   }
 
   /// Decoding token by token, slots out of step, has the bits of evaluating the whole.
-  @Test func decodingKeepsTheBits() {
+  @Test(arguments: [nil, 21] as [Int?])
+  func decodingKeepsTheBits(_ capacity: Int?) {
     let transformer = Sample.transformer()
     var stream = RandomKey(seed: 6).stream()
-    var session = DecodingSession(transformer, slots: 4)
+    var session = DecodingSession(transformer, slots: 4, capacity: capacity)
     var histories: [[Int32]] = Array(repeating: [], count: 4)
     for step in 0..<60 {
       if step == 25 {
@@ -125,7 +126,7 @@ import Testing
         histories[2] = []
       }
       let fed = [3, 0, 2, 1].filter {
-        histories[$0].count < transformer.configuration.context && stream.uniform() < 0.6
+        histories[$0].count < session.capacity && stream.uniform() < 0.6
       }
       let tokens = fed.map { slot in (slot: slot, token: Sample.tokens(1, &stream)[0]) }
       let logits = session.feed(tokens)
