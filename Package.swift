@@ -24,7 +24,7 @@ func tests(
 
 func notebook(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Minimo"], path: "Notebooks-as-scripts/\(name)",
+    name: name, dependencies: ["Minimo", "Probability"], path: "Notebooks-as-scripts/\(name)",
     swiftSettings: settings)
 }
 
@@ -33,6 +33,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Minimo", targets: ["Minimo"]),
+    .library(name: "Probability", targets: ["Probability"]),
     .executable(name: "minimo", targets: ["MinimoCLI"]),
   ],
   dependencies: [
@@ -95,6 +96,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     notebook("CustomAxioms"),
+    notebook("KalmanChain"),
+    notebook("SteeredDecoder"),
 
     .target(
       name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport",

@@ -20,6 +20,14 @@ extension Double {
     return sign + (units / scale).grouped + "." + zeros + fraction
   }
 
+  /// A coordinate, short and the same on every machine.
+  var coordinate: String {
+    let tenths = Int((10 * self).rounded())
+    let magnitude = tenths.magnitude
+    let fraction = magnitude % 10 == 0 ? "" : ".\(magnitude % 10)"
+    return (tenths < 0 ? "-" : "") + "\(magnitude / 10)" + fraction
+  }
+
   /// A share of one, as a percentage.
   var percentage: String { (100 * self).fixed(1) + " %" }
 

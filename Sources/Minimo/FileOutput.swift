@@ -1,16 +1,21 @@
-import Glibc
-import Minimo
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A file being written that appears under its name when it is complete.
 ///
 /// Devices and pipes are written in place.
-struct FileOutput: ~Copyable {
-  let path: String
+package struct FileOutput: ~Copyable {
+  package let path: String
   private let draft: String?
   private let descriptor: Int32
 
   /// - Throws: `.file`, before any work is done for it.
-  init(path: String) throws(MinimoError) {
+  package init(path: String) throws(MinimoError) {
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR {
@@ -31,7 +36,7 @@ struct FileOutput: ~Copyable {
   /// Writes the whole text and gives the file its name.
   ///
   /// - Throws: `.file`; what was there before is still there.
-  consuming func finish(_ text: String) throws(MinimoError) {
+  package consuming func finish(_ text: String) throws(MinimoError) {
     var reason = FileOutput.write(Array(text.utf8), to: descriptor)
     if reason == nil, let draft {
       if fsync(descriptor) != 0 || rename(draft, path) != 0 {
@@ -48,10 +53,10 @@ struct FileOutput: ~Copyable {
   }
 
   /// Writes all bytes; returns the system's reason if it could not.
-  static func write(_ bytes: [UInt8], to descriptor: Int32) -> String? {
+  package static func write(_ bytes: [UInt8], to descriptor: Int32) -> String? {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
+      let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress!, $0.count) }
       if count >= 0 {
         rest = rest.dropFirst(count)
       } else if errno == EAGAIN {
@@ -63,4 +68,14 @@ struct FileOutput: ~Copyable {
     }
     return nil
   }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  #if canImport(Glibc)
+    Glibc.write(descriptor, bytes, count)
+  #elseif canImport(Musl)
+    Musl.write(descriptor, bytes, count)
+  #else
+    Darwin.write(descriptor, bytes, count)
+  #endif
 }

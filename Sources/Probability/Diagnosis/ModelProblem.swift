@@ -1,0 +1,72 @@
+public import Randomness
+
+/// Something in a probabilistic program that makes inference impossible, and where.
+public struct ModelProblem: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
+    /// A parameter of a distribution is not what it must be.
+    case flaw(DistributionFlaw)
+    /// The observed value has probability zero, with all that it depends on drawn before it.
+    case impossible(value: String, distribution: String)
+    /// A `factor`, or the density of an observation, is NaN or infinite.
+    case weight(Double)
+  }
+
+  public var kind: Kind
+  /// The call of the program.
+  public var site: Site
+  /// The step; -1 before the first observation, and in a model that runs once.
+  public var step: Int
+}
+
+extension ModelProblem: CustomStringConvertible {
+  /// The place, what is wrong, and what to do about it.
+  public var description: String {
+    let place = step < 0 ? "\(site)" : "\(site), step \(step)"
+    switch kind {
+    case .flaw(let flaw): return "\(place): \(flaw)"
+    case .impossible(let value, let distribution):
+      return "\(place): the observation \(value) is impossible under \(distribution); "
+        + "look at the data, or give it a distribution that can produce it"
+    case .weight(let logWeight):
+      return "\(place): the log-weight is \(logWeight); it must be finite or minus infinity"
+    }
+  }
+}
+
+/// Runs a program a few times with every variable drawn, and tells what is wrong with it.
+///
+/// Finds parameters that are not what they must be and observations that cannot be. What only goes
+/// wrong for rare values may be missed.
+///
+/// - Returns: The problems of the first run that has any, in the order in which they were met.
+public func diagnose<M: Model>(_ model: M, key: RandomKey, runs: Int = 16) -> [ModelProblem] {
+  for run in 0..<runs {
+    var (program, context) = (model, CheckingContext(key: key.child("run", run)))
+    _ = program.run(&context)
+    if !context.problems.isEmpty { return context.problems }
+  }
+  return []
+}
+
+/// Runs a program through the data a few times with every variable drawn, and tells what is wrong
+/// with it.
+///
+/// Finds parameters that are not what they must be and observations that cannot be. What only goes
+/// wrong for rare values may be missed. Each run ends after the step with the first problem.
+///
+/// - Returns: The problems of the first run that has any, in the order in which they were met.
+public func diagnose<M: SequentialModel>(
+  _ model: M, data: [M.Observation], key: RandomKey, runs: Int = 16
+) -> [ModelProblem] {
+  for run in 0..<runs {
+    var (program, context) = (model, CheckingContext(key: key.child("run", run)))
+    program.start(&context)
+    for (t, y) in data.enumerated() {
+      if !context.problems.isEmpty { break }
+      context.step = t
+      program.step(t, y, &context)
+    }
+    if !context.problems.isEmpty { return context.problems }
+  }
+  return []
+}
