@@ -4,6 +4,7 @@ import Parallel
 import Probability
 import Proving
 import Synchronization
+import Tensor
 
 /// The transformer as a language model of conjectures, asked for one difficulty.
 ///
