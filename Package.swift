@@ -22,10 +22,10 @@ func tests(
     exclude: exclude, swiftSettings: settings)
 }
 
-func notebook(_ name: String) -> Target {
+func notebook(_ name: String, data: [String] = []) -> Target {
   .executableTarget(
     name: name, dependencies: ["Minimo", "Probability"], path: "Notebooks-as-scripts/\(name)",
-    swiftSettings: settings)
+    resources: data.map { .embedInCode($0) }, swiftSettings: settings)
 }
 
 let package = Package(
@@ -95,6 +95,7 @@ let package = Package(
         "Minimo", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    notebook("BikeShare", data: ["rides.tsv"]),
     notebook("CustomAxioms"),
     notebook("KalmanChain"),
     notebook("SteeredDecoder"),

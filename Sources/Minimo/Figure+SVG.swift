@@ -1,12 +1,13 @@
 extension Figure {
-  private static let width = 720.0
-  private static let height = 440.0
-  private static let plot = (left: 76.0, top: 52.0, right: 700.0, bottom: 384.0)
+  private static let left = 76.0
+  private static let right = 700.0
   private static let colors = ["#2a6fc9", "#b46a00", "#13855f", "#6a4bb5", "#b3261e", "#65645f"]
 
   /// The picture as the text of an SVG file.
   public var svg: String {
-    let plot = Figure.plot
+    let keys = legendPlaces
+    let rows = (keys.last?.row ?? 0) + 1
+    let plot = (left: Figure.left, top: 34 + 18 * Double(rows), right: Figure.right, bottom: 384.0)
     let marks = series.map { series in
       series.points.indices.compactMap { index -> (x: Double, y: Double, high: Double)? in
         let point = series.points[index]
@@ -55,20 +56,27 @@ extension Figure {
       let color = Figure.colors[index % Figure.colors.count]
       parts.append(Figure.draw(series.form, points.map { (x($0.x), y($0.y), y($0.high)) }, color))
     }
-    parts.append(legend)
+    for (index, (series, key)) in zip(series, keys).enumerated() {
+      let y = 33 + 18 * Double(key.row)
+      parts.append(
+        "<rect x=\"\(key.x.coordinate)\" y=\"\(y.coordinate)\" width=\"11\" height=\"11\" rx=\"2\" "
+          + "fill=\"\(Figure.colors[index % Figure.colors.count])\"/>"
+          + "<text x=\"\((key.x + 16).coordinate)\" y=\"\((y + 10).coordinate)\">"
+          + "\(series.name.escaped)</text>")
+    }
     parts.append("</svg>")
     return parts.joined(separator: "\n") + "\n"
   }
 
-  private var legend: String {
-    var place = Figure.plot.left
-    return series.enumerated().map { index, series in
-      let color = Figure.colors[index % Figure.colors.count]
-      defer { place += 34 + 7.2 * Double(series.name.count) }
-      return "<rect x=\"\(place.coordinate)\" y=\"33\" width=\"11\" height=\"11\" rx=\"2\" "
-        + "fill=\"\(color)\"/><text x=\"\((place + 16).coordinate)\" y=\"43\">"
-        + "\(series.name.escaped)</text>"
-    }.joined(separator: "\n")
+  /// Where the series are named, in as many rows as they need.
+  private var legendPlaces: [(x: Double, row: Int)] {
+    var (x, row) = (Figure.left, 0)
+    return series.map { series in
+      let width = 34 + 7.2 * Double(series.name.count)
+      if x > Figure.left, x + width > Figure.right + 20 { (x, row) = (Figure.left, row + 1) }
+      defer { x += width }
+      return (x, row)
+    }
   }
 
   private static func draw(
