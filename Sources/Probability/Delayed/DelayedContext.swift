@@ -35,6 +35,7 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func assume<D: DelayedDistribution>(
     _ distribution: D, site: Site
   ) -> Random<D.Value> {
@@ -49,6 +50,7 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
     if !delays { return distribution.forward(&graph, &work) }
     enter(.draw, site)
@@ -56,11 +58,13 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
     distribution.sample(&work.stream)
   }
 
   @inlinable
+  @inline(__always)
   public mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
@@ -69,11 +73,13 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func factor(_ logWeight: Double) {
     self.logWeight += logWeight
   }
 
   @inlinable
+  @inline(__always)
   public mutating func value<Value: RandomValue>(
     _ variable: Random<Value>, site: Site
   ) -> Value {
@@ -82,6 +88,7 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func value(_ expression: Affine, site: Site) -> Double {
     enter(.value, site)
     return graph.number(expression, &work)

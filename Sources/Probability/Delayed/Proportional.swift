@@ -20,6 +20,12 @@ public struct Proportional: Sendable {
     self.isInverted = isInverted
     self.general = general
   }
+
+  /// The number that this is, or nil if there is a variable in it.
+  @inlinable
+  var number: Double? {
+    variable == nil && general.isEmpty ? coefficient : nil
+  }
 }
 
 /// What can stand for a rate, a scale or a variance.

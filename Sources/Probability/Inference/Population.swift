@@ -2,6 +2,7 @@ public import Parallel
 public import Randomness
 
 /// Consecutive particles of a filter, which one worker runs.
+@frozen
 @usableFromInline
 struct ParticleChunk<Model: Sendable>: Sendable {
   /// The slot of the first particle.
@@ -11,7 +12,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
   @usableFromInline var logWeights: [Double]
   @usableFromInline var counters = ReportCounters()
 
-  @usableFromInline
+  @inlinable
   init(first: Int, models: [Model]) {
     self.first = first
     self.models = models
@@ -27,8 +28,14 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     var context = DelayedContext(
       graph: DelayedGraph(), work: Workspace(stream: key.stream()), delays: delays)
     swap(&context.work.counters, &counters)
-    for offset in models.indices {
-      context.work.stream = RandomStream(key: key, part: first &+ offset)
+    let count = models.count
+    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
+    key.writeStarts(ofPartsFrom: first, to: starts)
+    models.withUnsafeMutableBufferPointer { models in
+    graphs.withUnsafeMutableBufferPointer { graphs in
+    logWeights.withUnsafeMutableBufferPointer { logWeights in
+    for offset in 0..<count {
+      context.work.stream = RandomStream(key: key, part: first &+ offset, start: starts[offset])
       context.logWeight = 0
       let hasGraph = !graphs[offset].nodes.isEmpty
       if hasGraph { swap(&context.graph, &graphs[offset]) }
@@ -36,11 +43,24 @@ struct ParticleChunk<Model: Sendable>: Sendable {
       if hasGraph || !context.graph.nodes.isEmpty { swap(&context.graph, &graphs[offset]) }
       logWeights[offset] += context.logWeight
     }
+    }}}}
     swap(&context.work.counters, &counters)
   }
 }
 
+extension ParticleChunk {
+  /// Makes the particle at `target` a copy of the one at `source`.
+  @inlinable
+  mutating func replace(_ target: Int, by source: Int) {
+    models[target] = models[source]
+    if graphs[source].nodes.isEmpty && graphs[target].nodes.isEmpty { return }
+    let graph = graphs[source]
+    graphs[target].assign(graph)
+  }
+}
+
 /// The particles of a filter, in slots.
+@frozen
 @usableFromInline
 struct Population<Model: Sendable>: Sendable {
   @usableFromInline var chunks: [ParticleChunk<Model>]
@@ -48,7 +68,7 @@ struct Population<Model: Sendable>: Sendable {
   @usableFromInline let count: Int
   @usableFromInline let pool: WorkerPool?
 
-  @usableFromInline
+  @inlinable
   init(_ model: Model, count: Int, chunkSize: Int?, pool: WorkerPool?) {
     self.count = count
     self.pool = pool
@@ -73,23 +93,33 @@ struct Population<Model: Sendable>: Sendable {
     }
   }
 
-  /// The log-weights, in slot order.
-  @usableFromInline
-  var logWeights: [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(count)
-    for chunk in chunks { result.append(contentsOf: chunk.logWeights) }
-    return result
+  /// Writes the log-weights in slot order.
+  @inlinable
+  func collect(_ logWeights: inout [Double]) {
+    logWeights.removeAll(keepingCapacity: true)
+    logWeights.reserveCapacity(count)
+    for chunk in chunks { logWeights.append(contentsOf: chunk.logWeights) }
   }
 
-  @usableFromInline
+  /// Gives all particles the weight 1.
+  @inlinable
+  mutating func clearLogWeights() {
+    for index in chunks.indices {
+      let count = chunks[index].logWeights.count
+      chunks[index].logWeights.withUnsafeMutableBufferPointer {
+        for offset in 0..<count { $0[offset] = 0 }
+      }
+    }
+  }
+
+  @inlinable
   mutating func setLogWeight(_ slot: Int, _ logWeight: Double) {
     chunks[slot / chunkSize].logWeights[slot % chunkSize] = logWeight
   }
 
   /// Makes `copies[slot]` copies of each particle. The first stays where it is, others replace
   /// particles without copies; returns what each slot now is a copy of.
-  @usableFromInline
+  @inlinable
   mutating func replicate(_ copies: [Int]) -> [Int] {
     var ancestors = Array(0..<count)
     var source = 0
@@ -107,7 +137,12 @@ struct Population<Model: Sendable>: Sendable {
     return ancestors
   }
 
-  private mutating func move(_ source: Int, to target: Int) {
+  @inlinable
+  mutating func move(_ source: Int, to target: Int) {
+    if chunks.count == 1 {
+      chunks[0].replace(target, by: source)
+      return
+    }
     let (from, at) = (source / chunkSize, source % chunkSize)
     let (to, place) = (target / chunkSize, target % chunkSize)
     chunks[to].models[place] = chunks[from].models[at]
@@ -124,8 +159,10 @@ struct Population<Model: Sendable>: Sendable {
   }
 
   /// The particles, with normalized weights.
-  @usableFromInline
+  @inlinable
   var particles: [Particle<Model>] {
+    var logWeights: [Double] = []
+    collect(&logWeights)
     let total = LogWeight.sum(logWeights)
     var result: [Particle<Model>] = []
     result.reserveCapacity(count)
