@@ -1,5 +1,6 @@
 extension Affine {
   @inlinable
+  @inline(__always)
   public static func + (left: Affine, right: Affine) -> Affine {
     var result = left
     result.add(right, times: 1)
@@ -7,6 +8,7 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Affine, right: Double) -> Affine {
     var result = left
     result.constant += right
@@ -14,6 +16,7 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Affine, right: Random<Double>) -> Affine {
     var result = left
     result.add(right, times: 1)
@@ -21,16 +24,21 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Double, right: Affine) -> Affine {
     right + left
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Random<Double>, right: Affine) -> Affine {
-    right + left
+    var result = Affine(left)
+    result.add(right, times: 1)
+    return result
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Affine, right: Affine) -> Affine {
     var result = left
     result.add(right, times: -1)
@@ -38,6 +46,7 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Affine, right: Double) -> Affine {
     var result = left
     result.constant -= right
@@ -45,6 +54,7 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Affine, right: Random<Double>) -> Affine {
     var result = left
     result.add(right, times: -1)
@@ -52,6 +62,7 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Double, right: Affine) -> Affine {
     var result = -right
     result.constant += left
@@ -59,13 +70,15 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Random<Double>, right: Affine) -> Affine {
-    var result = -right
-    result.add(left, times: 1)
+    var result = Affine(left)
+    result.add(right, times: -1)
     return result
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Affine, right: Double) -> Affine {
     var result = left
     result.scale(by: right)
@@ -73,11 +86,13 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Double, right: Affine) -> Affine {
     right * left
   }
 
   @inlinable
+  @inline(__always)
   public static func / (left: Affine, right: Double) -> Affine {
     var result = left
     result.divide(by: right)
@@ -85,6 +100,7 @@ extension Affine {
   }
 
   @inlinable
+  @inline(__always)
   public static prefix func - (operand: Affine) -> Affine {
     operand * -1
   }
@@ -92,6 +108,7 @@ extension Affine {
 
 extension Random where Value == Double {
   @inlinable
+  @inline(__always)
   public static func + (left: Random<Double>, right: Random<Double>) -> Affine {
     var result = Affine(left)
     result.add(right, times: 1)
@@ -99,6 +116,7 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Random<Double>, right: Double) -> Affine {
     var result = Affine(left)
     result.constant += right
@@ -106,6 +124,7 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Double, right: Random<Double>) -> Affine {
     var result = Affine(right, times: 1)
     result.constant += left
@@ -113,6 +132,7 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Random<Double>, right: Random<Double>) -> Affine {
     var result = Affine(left)
     result.add(right, times: -1)
@@ -120,6 +140,7 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Random<Double>, right: Double) -> Affine {
     var result = Affine(left)
     result.constant -= right
@@ -127,6 +148,7 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Double, right: Random<Double>) -> Affine {
     var result = Affine(right, times: -1)
     result.constant += left
@@ -134,16 +156,19 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Random<Double>, right: Double) -> Affine {
     Affine(left, times: right)
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Double, right: Random<Double>) -> Affine {
     Affine(right, times: left)
   }
 
   @inlinable
+  @inline(__always)
   public static func / (left: Random<Double>, right: Double) -> Affine {
     var result = Affine(left)
     result.divide(by: right)
@@ -151,6 +176,7 @@ extension Random where Value == Double {
   }
 
   @inlinable
+  @inline(__always)
   public static prefix func - (operand: Random<Double>) -> Affine {
     Affine(operand, times: -1)
   }

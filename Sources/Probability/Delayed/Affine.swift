@@ -28,6 +28,7 @@ public struct Affine: Sendable {
 
   /// A number.
   @inlinable
+  @inline(__always)
   public init(_ constant: Double) {
     self.constant = constant
     handles = .zero
@@ -38,11 +39,13 @@ public struct Affine: Sendable {
 
   /// A variable; if its value is known, that number.
   @inlinable
+  @inline(__always)
   public init(_ variable: Random<Double>) {
     self.init(variable, times: 1)
   }
 
   @inlinable
+  @inline(__always)
   init(_ variable: Random<Double>, times coefficient: Double) {
     self.init(0)
     if variable.handle == nil {
@@ -56,6 +59,7 @@ public struct Affine: Sendable {
 
   /// The number of different variables, those with coefficient zero included.
   @inlinable
+  @inline(__always)
   public var termCount: Int { spilled?.count ?? inlineCount }
 
   @inlinable
@@ -66,7 +70,40 @@ public struct Affine: Sendable {
 
   /// Adds `coefficient` times the variable of `bits`, which must be a handle.
   @inlinable
+  @inline(__always)
   mutating func add(bits: UInt64, coefficient: Double) {
+    // Mostly terms come in order; constant lanes keep the vectors in registers.
+    if spilled == nil {
+      switch inlineCount {
+      case 0:
+        handles[0] = bits
+        coefficients[0] = coefficient
+        inlineCount = 1
+        return
+      case 1 where handles[0] < bits:
+        handles[1] = bits
+        coefficients[1] = coefficient
+        inlineCount = 2
+        return
+      case 2 where handles[1] < bits:
+        handles[2] = bits
+        coefficients[2] = coefficient
+        inlineCount = 3
+        return
+      case 3 where handles[2] < bits:
+        handles[3] = bits
+        coefficients[3] = coefficient
+        inlineCount = 4
+        return
+      default: break
+      }
+    }
+    insert(bits: bits, coefficient: coefficient)
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func insert(bits: UInt64, coefficient: Double) {
     if spilled != nil {
       addSpilled(bits: bits, coefficient: coefficient)
       return
@@ -111,8 +148,17 @@ public struct Affine: Sendable {
   }
 
   @inlinable
+  @inline(__always)
   mutating func add(_ other: Affine, times factor: Double) {
     constant += factor * other.constant
+    if other.spilled == nil {
+      let count = other.inlineCount
+      if count > 0 { add(bits: other.handles[0], coefficient: factor * other.coefficients[0]) }
+      if count > 1 { add(bits: other.handles[1], coefficient: factor * other.coefficients[1]) }
+      if count > 2 { add(bits: other.handles[2], coefficient: factor * other.coefficients[2]) }
+      if count > 3 { add(bits: other.handles[3], coefficient: factor * other.coefficients[3]) }
+      return
+    }
     for index in 0..<other.termCount {
       let term = other.term(index)
       add(bits: term.bits, coefficient: factor * term.coefficient)
@@ -120,6 +166,7 @@ public struct Affine: Sendable {
   }
 
   @inlinable
+  @inline(__always)
   mutating func add(_ variable: Random<Double>, times coefficient: Double) {
     if variable.handle == nil {
       constant += coefficient * Double(bitPattern: variable.bits)
@@ -129,6 +176,7 @@ public struct Affine: Sendable {
   }
 
   @inlinable
+  @inline(__always)
   mutating func scale(by factor: Double) {
     constant *= factor
     coefficients *= factor
@@ -138,6 +186,7 @@ public struct Affine: Sendable {
   }
 
   @inlinable
+  @inline(__always)
   mutating func divide(by divisor: Double) {
     constant /= divisor
     coefficients /= divisor

@@ -11,6 +11,7 @@ public struct DelayedContext: ProbabilisticContext {
   /// The logarithm of the product of all densities observed and factors.
   public var logWeight = 0.0
   @usableFromInline var work: Workspace
+  @usableFromInline var lane = Lane()
   @usableFromInline let delays: Bool
 
   /// A context for one run of a program by hand, with the random numbers of `key`.
@@ -39,7 +40,26 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func assume<D: DelayedDistribution>(
     _ distribution: D, site: Site
   ) -> Random<D.Value> {
+    if lane.isActive, let gaussian = distribution.gaussian,
+      lane.expects(.assume, gaussian, site)
+    {
+      return Random(bits: assumeInLane(gaussian))
+    }
+    return assumeApart(distribution, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func assumeApart<D: DelayedDistribution>(
+    _ distribution: D, _ site: Site
+  ) -> Random<D.Value> {
     if !delays { return graph.known(distribution.forward(&graph, &work)) }
+    if lane.isActive {
+      if record(.assume, distribution.gaussian, site), let gaussian = distribution.gaussian {
+        return Random(bits: assumeInLane(gaussian))
+      }
+      leave()
+    }
     enter(.assume, site)
     if let variable = distribution.assume(&graph, &work) {
       work.counters.assumed(site, sampled: false)
@@ -52,9 +72,40 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
+    if let gaussian = distribution.gaussian {
+      if gaussian.mean.termCount == 0, let value = D.Value.value(ofNumber: draw(gaussian)) {
+        return value
+      }
+      if lane.isActive && lane.expects(.draw, gaussian, site),
+        let value = D.Value.value(ofNumber: drawInLane(gaussian))
+      {
+        return value
+      }
+    }
+    return drawApart(distribution, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func drawApart<D: DelayedDistribution>(_ distribution: D, _ site: Site) -> D.Value {
     if !delays { return distribution.forward(&graph, &work) }
+    if lane.isActive {
+      if record(.draw, distribution.gaussian, site), let gaussian = distribution.gaussian,
+        let value = D.Value.value(ofNumber: drawInLane(gaussian))
+      {
+        return value
+      }
+      leave()
+    }
     enter(.draw, site)
     return distribution.draw(&graph, &work)
+  }
+
+  /// A draw where no term is random.
+  @inlinable
+  @inline(__always)
+  mutating func draw(_ gaussian: AffineGaussian) -> Double {
+    gaussian.mean.constant + gaussian.variance.squareRoot() * work.normal()
   }
 
   @inlinable
@@ -68,6 +119,33 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
+    if let gaussian = distribution.gaussian {
+      let number = D.Value.number(of: value)
+      if gaussian.mean.termCount == 0 && gaussian.variance > 0 {
+        logWeight += work.logNormal(
+          number - gaussian.mean.constant, variance: gaussian.variance)
+        return
+      }
+      if lane.isActive && lane.expects(.observe, gaussian, site) {
+        logWeight += observeInLane(number, gaussian)
+        return
+      }
+    }
+    observeApart(value, distribution, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func observeApart<D: DelayedDistribution>(
+    _ value: D.Value, _ distribution: D, _ site: Site
+  ) {
+    if lane.isActive {
+      if record(.observe, distribution.gaussian, site), let gaussian = distribution.gaussian {
+        logWeight += observeInLane(D.Value.number(of: value), gaussian)
+        return
+      }
+      leave()
+    }
     enter(.observe, site)
     logWeight += distribution.observe(value, &graph, &work)
   }
@@ -83,13 +161,40 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func value<Value: RandomValue>(
     _ variable: Random<Value>, site: Site
   ) -> Value {
+    guard let handle = variable.handle else { return Value.value(ofBits: variable.bits) }
+    if lane.isActive && lane.expects(reading: handle, site),
+      let value = Value.value(ofNumber: valueInLane())
+    {
+      return value
+    }
+    return valueApart(variable, handle, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func valueApart<Value: RandomValue>(
+    _ variable: Random<Value>, _ handle: Handle, _ site: Site
+  ) -> Value {
+    if lane.isActive {
+      if record(reading: handle, site), let value = Value.value(ofNumber: valueInLane()) {
+        return value
+      }
+      leave()
+    }
     enter(.value, site)
     return graph.value(variable, &work)
   }
 
   @inlinable
-  @inline(__always)
   public mutating func value(_ expression: Affine, site: Site) -> Double {
+    if lane.isActive {
+      var total = expression.constant
+      for index in 0..<expression.termCount {
+        let term = expression.term(index)
+        total += term.coefficient * value(Random<Double>(bits: term.bits), site: site)
+      }
+      return total
+    }
     enter(.value, site)
     return graph.number(expression, &work)
   }

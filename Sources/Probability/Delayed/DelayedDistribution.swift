@@ -21,11 +21,31 @@ public protocol DelayedDistribution<Value>: Sendable {
   /// A value, random parameters integrated out; they are conditioned on it.
   func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
 
+  /// This as a Gaussian of affine mean and known variance; nil if it is none.
+  ///
+  /// Particles that make the same calls of such distributions share one covariance.
+  var gaussian: AffineGaussian? { get }
+
   /// A value, random parameters drawn where they have no value.
   func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
 }
 
+/// A scalar Gaussian with an affine mean and a number for its variance.
+@frozen
+public struct AffineGaussian: Sendable {
+  public var mean: Affine
+  public var variance: Double
+
+  @inlinable
+  public init(mean: Affine, variance: Double) {
+    (self.mean, self.variance) = (mean, variance)
+  }
+}
+
 extension DelayedDistribution {
+  @inlinable
+  public var gaussian: AffineGaussian? { nil }
+
   @inlinable
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Value>? {
     nil

@@ -1,11 +1,24 @@
 /// Shown every variable that a model still holds; the others are integrated out.
+@frozen
 public struct RandomVisitor {
   @usableFromInline var graph: DelayedGraph
+  /// What another particle showed, up to a 0, where particles are compared.
+  @usableFromInline var expected: UnsafeMutablePointer<UInt64>?
+  @usableFromInline var isSame = true
+  /// What was shown, where it is listed.
+  @usableFromInline var shown: [UInt64] = []
+  @usableFromInline var isListing = false
 
   /// A visitor for the variables of `graph`.
   @inlinable
   public init(_ graph: DelayedGraph) {
     self.graph = graph
+  }
+
+  @inlinable
+  init(comparingWith expected: UnsafeMutablePointer<UInt64>) {
+    graph = DelayedGraph()
+    self.expected = expected
   }
 
   /// The graph without what was not kept.
@@ -15,18 +28,34 @@ public struct RandomVisitor {
   }
 
   /// Keeps a variable.
+  @inlinable
   public mutating func keep<Value>(_ variable: Random<Value>) {
     guard let handle = variable.handle, handle.index != Handle.maximumIndex else { return }
+    guard let next = expected else {
+      keep(handle)
+      return
+    }
+    if next.pointee == handle.bits { expected = next + 1 } else { isSame = false }
+  }
+
+  @usableFromInline
+  mutating func keep(_ handle: Handle) {
+    if isListing {
+      shown.append(handle.bits)
+      return
+    }
     _ = graph.index(handle)
     for offset in 0..<handle.count { graph.nodes[handle.index + offset].isReached = true }
   }
 
   /// Keeps all variables of an array.
+  @inlinable
   public mutating func keep<Value>(_ variables: [Random<Value>]) {
     for variable in variables { keep(variable) }
   }
 
   /// Keeps the variables of an expression.
+  @inlinable
   public mutating func keep(_ expression: Affine) {
     for index in 0..<expression.termCount {
       keep(Random<Double>(bits: expression.term(index).bits))

@@ -13,6 +13,13 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
 
   @inlinable
   @inline(__always)
+  public var gaussian: AffineGaussian? {
+    guard let variance = variance.proportional.number else { return nil }
+    return AffineGaussian(mean: mean.affine, variance: variance)
+  }
+
+  @inlinable
+  @inline(__always)
   public func plain(
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Normal<Double, Double> {

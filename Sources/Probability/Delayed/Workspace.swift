@@ -80,8 +80,12 @@ struct RecentLogarithms: Sendable {
     third = second
     second = first
     first.number = variance
-    first.logarithm = log(2 * Double.pi * variance)
+    first.logarithm = Self.logarithm(ofTwoPiTimes: variance)
     return first.logarithm
+  }
+
+  static func logarithm(ofTwoPiTimes variance: Double) -> Double {
+    log(2 * Double.pi * variance)
   }
 }
 
@@ -140,15 +144,15 @@ struct ReportCounters: Sendable {
   }
 
   @usableFromInline
-  mutating func assumed(_ site: Site, sampled: Bool) {
+  mutating func assumed(_ site: Site, sampled: Bool, count: Int = 1) {
     let index = index(of: site)
-    places[index].assumed += 1
-    if sampled { places[index].sampled += 1 }
+    places[index].assumed += count
+    if sampled { places[index].sampled += count }
   }
 
-  mutating func missed(_ site: Site) {
+  mutating func missed(_ site: Site, count: Int = 1) {
     let before = cursor
-    places[index(of: site)].missed += 1
+    places[index(of: site)].missed += count
     cursor = before
   }
 

@@ -1,64 +1,6 @@
 public import Parallel
 public import Randomness
 
-/// Consecutive particles of a filter, which one worker runs.
-@frozen
-@usableFromInline
-struct ParticleChunk<Model: Sendable>: Sendable {
-  /// The slot of the first particle.
-  @usableFromInline let first: Int
-  @usableFromInline var models: [Model]
-  @usableFromInline var graphs: [DelayedGraph]
-  @usableFromInline var logWeights: [Double]
-  @usableFromInline var counters = ReportCounters()
-
-  @inlinable
-  init(first: Int, models: [Model]) {
-    self.first = first
-    self.models = models
-    graphs = Array(repeating: DelayedGraph(), count: models.count)
-    logWeights = Array(repeating: 0, count: models.count)
-  }
-
-  /// Runs `body` on each particle, with the numbers of `key` that belong to its slot.
-  @inlinable
-  mutating func run(
-    key: RandomKey, delays: Bool, _ body: (inout Model, inout DelayedContext) -> Void
-  ) {
-    var context = DelayedContext(
-      graph: DelayedGraph(), work: Workspace(stream: key.stream()), delays: delays)
-    swap(&context.work.counters, &counters)
-    let count = models.count
-    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-    key.writeStarts(ofPartsFrom: first, to: starts)
-    models.withUnsafeMutableBufferPointer { models in
-    graphs.withUnsafeMutableBufferPointer { graphs in
-    logWeights.withUnsafeMutableBufferPointer { logWeights in
-    for offset in 0..<count {
-      context.work.stream = RandomStream(key: key, part: first &+ offset, start: starts[offset])
-      context.logWeight = 0
-      let hasGraph = !graphs[offset].nodes.isEmpty
-      if hasGraph { swap(&context.graph, &graphs[offset]) }
-      body(&models[offset], &context)
-      if hasGraph || !context.graph.nodes.isEmpty { swap(&context.graph, &graphs[offset]) }
-      logWeights[offset] += context.logWeight
-    }
-    }}}}
-    swap(&context.work.counters, &counters)
-  }
-}
-
-extension ParticleChunk {
-  /// Makes the particle at `target` a copy of the one at `source`.
-  @inlinable
-  mutating func replace(_ target: Int, by source: Int) {
-    models[target] = models[source]
-    if graphs[source].nodes.isEmpty && graphs[target].nodes.isEmpty { return }
-    let graph = graphs[source]
-    graphs[target].assign(graph)
-  }
-}
-
 /// The particles of a filter, in slots.
 @frozen
 @usableFromInline
@@ -122,6 +64,7 @@ struct Population<Model: Sendable>: Sendable {
   @inlinable
   mutating func replicate(_ copies: [Int]) -> [Int] {
     var ancestors = Array(0..<count)
+    let hasCommonShape = chunks.count > 1 ? self.hasCommonShape : []
     var source = 0
     var surplus = 0
     for slot in 0..<count where copies[slot] == 0 {
@@ -131,24 +74,33 @@ struct Population<Model: Sendable>: Sendable {
         source += 1
       }
       surplus -= 1
-      move(source - 1, to: slot)
+      move(source - 1, to: slot, hasCommonShape)
       ancestors[slot] = source - 1
     }
     return ancestors
   }
 
   @inlinable
-  mutating func move(_ source: Int, to target: Int) {
+  mutating func move(_ source: Int, to target: Int, _ hasCommonShape: [Bool]) {
     if chunks.count == 1 {
       chunks[0].replace(target, by: source)
       return
     }
     let (from, at) = (source / chunkSize, source % chunkSize)
     let (to, place) = (target / chunkSize, target % chunkSize)
-    chunks[to].models[place] = chunks[from].models[at]
-    if chunks[from].graphs[at].nodes.isEmpty && chunks[to].graphs[place].nodes.isEmpty { return }
-    let graph = chunks[from].graphs[at]
-    chunks[to].graphs[place].assign(graph)
+    if from == to {
+      chunks[to].replace(place, by: at)
+    } else {
+      chunks[to].replace(
+        place, by: at, of: chunks[from],
+        hasSameShape: hasCommonShape[from] && hasCommonShape[to])
+    }
+  }
+
+  /// Which chunks share a graph of the same variables and covariance as the first chunk's.
+  @usableFromInline
+  var hasCommonShape: [Bool] {
+    chunks.map { $0.sharingCount > 0 && $0.shared.hasSameShape(as: chunks[0].shared) }
   }
 
   @usableFromInline
@@ -173,7 +125,7 @@ struct Population<Model: Sendable>: Sendable {
           Particle(
             value: chunk.models[offset],
             logWeight: total == -.infinity ? -.infinity : logWeight - total,
-            graph: chunk.graphs[offset]))
+            graph: chunk.graph(offset)))
       }
     }
     return result

@@ -1,0 +1,198 @@
+// A particle that shares its covariance with others: its calls are checked against the recorded
+// ones, and change its means and values alone. Each function computes what the graph would, in the
+// same order of operations.
+
+/// The place of a particle in the record of a step.
+@frozen
+@usableFromInline
+struct Lane {
+  /// The particle shares the structure of the record; else it has its own graph.
+  @usableFromInline var isActive = false
+  /// The calls are being recorded.
+  @usableFromInline var isRecording = false
+  /// The call expected next.
+  @usableFromInline var next: UnsafeMutablePointer<RecordedCall>?
+  @usableFromInline var gains: UnsafeMutablePointer<Gain>?
+  /// The particle's mean or value of each node.
+  @usableFromInline var cells: UnsafeMutablePointer<Double>?
+  @usableFromInline var record: StepRecord?
+
+  @usableFromInline
+  init() {}
+
+  /// Begins to record the calls of a particle with the given means and values.
+  mutating func begin(recording record: StepRecord, _ cells: UnsafeBufferPointer<Double>) {
+    self.record = record
+    for (index, value) in cells.enumerated() { record.cells[index] = value }
+    (isActive, isRecording) = (true, true)
+    (next, gains, self.cells) = (record.calls, record.gains, record.cells)
+  }
+
+  /// Begins to follow the record.
+  @inlinable
+  @inline(__always)
+  mutating func begin(
+    following calls: UnsafeMutablePointer<RecordedCall>, _ gains: UnsafeMutablePointer<Gain>,
+    _ cells: UnsafeMutablePointer<Double>
+  ) {
+    (isActive, isRecording) = (true, false)
+    (next, self.gains, self.cells) = (calls, gains, cells)
+  }
+
+  /// Updates the pointers to where the record now is, before its last call.
+  @usableFromInline
+  mutating func turnToLastCall(of record: StepRecord) {
+    next = record.calls + (record.callCount - 1)
+    (gains, cells) = (record.gains, record.cells)
+  }
+
+  /// Takes the next call, whose mean and value of each node are then `cells`.
+  @inlinable
+  @inline(__always)
+  mutating func take() -> (UnsafeMutablePointer<RecordedCall>, UnsafeMutablePointer<Double>) {
+    let call = next.unsafelyUnwrapped
+    next = call + 1
+    return (call, cells.unsafelyUnwrapped)
+  }
+
+  @inlinable
+  @inline(__always)
+  func absorb(_ residual: Double, _ call: UnsafeMutablePointer<RecordedCall>) {
+    let first = gains.unsafelyUnwrapped + Int(call.pointee.start)
+    let cells = cells.unsafelyUnwrapped
+    for index in 0..<Int(call.pointee.gainCount) {
+      cells[first[index].node] += first[index].factor * residual
+    }
+  }
+
+  @inlinable
+  @inline(__always)
+  func expects(
+    _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian, _ site: Site
+  ) -> Bool {
+    next.unsafelyUnwrapped.pointee.matches(kind, gaussian.mean, gaussian.variance, site)
+  }
+
+  /// Whether a variable is read next, or realized.
+  @inlinable
+  @inline(__always)
+  func expects(reading handle: Handle, _ site: Site) -> Bool {
+    let call = next.unsafelyUnwrapped
+    return call.pointee.result == handle.bits && call.pointee.site == site
+      && (call.pointee.kind == .realize || call.pointee.kind == .read)
+  }
+}
+
+extension DelayedContext {
+  /// The particle takes its own graph, for a call that others do not make.
+  @usableFromInline
+  @inline(never)
+  mutating func leave() {
+    guard lane.isActive, let record = lane.record, let next = lane.next, let cells = lane.cells
+    else { return }
+    let count = next - record.calls
+    graph = record.graph(after: count, cells)
+    record.count(&work.counters, calls: count, times: 1)
+    lane.isActive = false
+  }
+
+  /// Records a call that is not recorded yet; false if particles cannot have it in common.
+  @usableFromInline
+  @inline(never)
+  mutating func record(
+    _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian?, _ site: Site
+  ) -> Bool {
+    guard lane.isRecording, let record = lane.record, let gaussian,
+      record.append(kind, gaussian.mean, gaussian.variance, site)
+    else { return false }
+    lane.turnToLastCall(of: record)
+    return true
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func record(reading handle: Handle, _ site: Site) -> Bool {
+    guard lane.isRecording, handle.count == 1, let record = lane.record,
+      record.append(reading: handle, site)
+    else { return false }
+    lane.turnToLastCall(of: record)
+    return true
+  }
+
+  /// The handle of an assumed variable.
+  @inlinable
+  @inline(__always)
+  mutating func assumeInLane(_ gaussian: AffineGaussian) -> UInt64 {
+    let (call, cells) = lane.take()
+    let (mean, constant) = call.pointee.mean(cells, constant: gaussian.mean.constant)
+    cells[Int(call.pointee.node)] = mean + constant
+    return call.pointee.result
+  }
+
+  /// The log-density of an observed value.
+  @inlinable
+  @inline(__always)
+  mutating func observeInLane(_ value: Double, _ gaussian: AffineGaussian) -> Double {
+    let (call, cells) = lane.take()
+    let (mean, constant) = call.pointee.mean(cells, constant: gaussian.mean.constant)
+    let residual = value - constant - mean
+    lane.absorb(residual, call)
+    let spread = call.pointee.spread
+    if spread == 0 { return residual == 0 ? .infinity : -.infinity }
+    return -0.5 * (call.pointee.logarithm + residual * residual / spread)
+  }
+
+  /// A draw from the marginal distribution.
+  @inlinable
+  @inline(__always)
+  mutating func drawInLane(_ gaussian: AffineGaussian) -> Double {
+    let (call, cells) = lane.take()
+    let (mean, constant) = call.pointee.mean(cells, constant: gaussian.mean.constant)
+    var value = mean
+    if call.pointee.spread > 0 { value += call.pointee.root * work.normal() }
+    lane.absorb(value - mean, call)
+    return value + constant
+  }
+
+  /// The value of a variable of the graph.
+  @inlinable
+  @inline(__always)
+  mutating func valueInLane() -> Double {
+    let (call, cells) = lane.take()
+    let node = Int(call.pointee.node)
+    if call.pointee.kind == .read { return cells[node] }
+    // As the sum of one term.
+    let mean = 0.0 + cells[node]
+    var value = mean
+    if call.pointee.spread > 0 { value += call.pointee.root * work.normal() }
+    lane.absorb(value - mean, call)
+    value += 0.0
+    cells[node] = value
+    return value
+  }
+
+  /// Integrates out what `model` no longer holds; false if the particle has left.
+  @inlinable
+  @inline(__always)
+  mutating func eliminateInLane(what model: some SequentialModel) -> Bool {
+    let call = lane.next.unsafelyUnwrapped
+    if call.pointee.kind == .eliminate, let record = lane.record {
+      var visitor = RandomVisitor(comparingWith: record.shown + Int(call.pointee.start))
+      model.visit(&visitor)
+      if visitor.isSame && visitor.expected.unsafelyUnwrapped.pointee == 0 {
+        lane.next = call + 1
+        return true
+      }
+    } else if lane.isRecording, let record = lane.record {
+      var visitor = RandomVisitor(DelayedGraph())
+      visitor.isListing = true
+      model.visit(&visitor)
+      record.append(keeping: visitor.shown)
+      lane.turnToLastCall(of: record)
+      lane.next = lane.next.unsafelyUnwrapped + 1
+      return true
+    }
+    leave()
+    return false
+  }
+}
