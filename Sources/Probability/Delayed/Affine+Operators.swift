@@ -1,6 +1,5 @@
 extension Affine {
   @inlinable
-  @inline(__always)
   public static func + (left: Affine, right: Affine) -> Affine {
     var result = left
     result.add(right, times: 1)
@@ -8,7 +7,6 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func + (left: Affine, right: Double) -> Affine {
     var result = left
     result.constant += right
@@ -16,7 +14,6 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func + (left: Affine, right: Random<Double>) -> Affine {
     var result = left
     result.add(right, times: 1)
@@ -24,21 +21,19 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func + (left: Double, right: Affine) -> Affine {
     right + left
   }
 
   @inlinable
-  @inline(__always)
   public static func + (left: Random<Double>, right: Affine) -> Affine {
+    // Mostly the older variable comes first, so that terms are appended in order.
     var result = Affine(left)
     result.add(right, times: 1)
     return result
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Affine, right: Affine) -> Affine {
     var result = left
     result.add(right, times: -1)
@@ -46,7 +41,6 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Affine, right: Double) -> Affine {
     var result = left
     result.constant -= right
@@ -54,7 +48,6 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Affine, right: Random<Double>) -> Affine {
     var result = left
     result.add(right, times: -1)
@@ -62,7 +55,6 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Double, right: Affine) -> Affine {
     var result = -right
     result.constant += left
@@ -70,15 +62,13 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Random<Double>, right: Affine) -> Affine {
-    var result = Affine(left)
-    result.add(right, times: -1)
+    var result = -right
+    result.add(left, times: 1)
     return result
   }
 
   @inlinable
-  @inline(__always)
   public static func * (left: Affine, right: Double) -> Affine {
     var result = left
     result.scale(by: right)
@@ -86,13 +76,11 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static func * (left: Double, right: Affine) -> Affine {
     right * left
   }
 
   @inlinable
-  @inline(__always)
   public static func / (left: Affine, right: Double) -> Affine {
     var result = left
     result.divide(by: right)
@@ -100,7 +88,6 @@ extension Affine {
   }
 
   @inlinable
-  @inline(__always)
   public static prefix func - (operand: Affine) -> Affine {
     operand * -1
   }
@@ -108,7 +95,6 @@ extension Affine {
 
 extension Random where Value == Double {
   @inlinable
-  @inline(__always)
   public static func + (left: Random<Double>, right: Random<Double>) -> Affine {
     var result = Affine(left)
     result.add(right, times: 1)
@@ -116,7 +102,6 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static func + (left: Random<Double>, right: Double) -> Affine {
     var result = Affine(left)
     result.constant += right
@@ -124,7 +109,6 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static func + (left: Double, right: Random<Double>) -> Affine {
     var result = Affine(right, times: 1)
     result.constant += left
@@ -132,7 +116,6 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Random<Double>, right: Random<Double>) -> Affine {
     var result = Affine(left)
     result.add(right, times: -1)
@@ -140,7 +123,6 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Random<Double>, right: Double) -> Affine {
     var result = Affine(left)
     result.constant -= right
@@ -148,7 +130,6 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static func - (left: Double, right: Random<Double>) -> Affine {
     var result = Affine(right, times: -1)
     result.constant += left
@@ -156,19 +137,16 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static func * (left: Random<Double>, right: Double) -> Affine {
     Affine(left, times: right)
   }
 
   @inlinable
-  @inline(__always)
   public static func * (left: Double, right: Random<Double>) -> Affine {
     Affine(right, times: left)
   }
 
   @inlinable
-  @inline(__always)
   public static func / (left: Random<Double>, right: Double) -> Affine {
     var result = Affine(left)
     result.divide(by: right)
@@ -176,7 +154,6 @@ extension Random where Value == Double {
   }
 
   @inlinable
-  @inline(__always)
   public static prefix func - (operand: Random<Double>) -> Affine {
     Affine(operand, times: -1)
   }

@@ -28,7 +28,6 @@ public struct Affine: Sendable {
 
   /// A number.
   @inlinable
-  @inline(__always)
   public init(_ constant: Double) {
     self.constant = constant
     handles = .zero
@@ -39,13 +38,11 @@ public struct Affine: Sendable {
 
   /// A variable; if its value is known, that number.
   @inlinable
-  @inline(__always)
   public init(_ variable: Random<Double>) {
     self.init(variable, times: 1)
   }
 
   @inlinable
-  @inline(__always)
   init(_ variable: Random<Double>, times coefficient: Double) {
     self.init(0)
     if variable.handle == nil {
@@ -59,7 +56,6 @@ public struct Affine: Sendable {
 
   /// The number of different variables, those with coefficient zero included.
   @inlinable
-  @inline(__always)
   public var termCount: Int { spilled?.count ?? inlineCount }
 
   @inlinable
@@ -70,40 +66,7 @@ public struct Affine: Sendable {
 
   /// Adds `coefficient` times the variable of `bits`, which must be a handle.
   @inlinable
-  @inline(__always)
   mutating func add(bits: UInt64, coefficient: Double) {
-    // Mostly terms come in order; constant lanes keep the vectors in registers.
-    if spilled == nil {
-      switch inlineCount {
-      case 0:
-        handles[0] = bits
-        coefficients[0] = coefficient
-        inlineCount = 1
-        return
-      case 1 where handles[0] < bits:
-        handles[1] = bits
-        coefficients[1] = coefficient
-        inlineCount = 2
-        return
-      case 2 where handles[1] < bits:
-        handles[2] = bits
-        coefficients[2] = coefficient
-        inlineCount = 3
-        return
-      case 3 where handles[2] < bits:
-        handles[3] = bits
-        coefficients[3] = coefficient
-        inlineCount = 4
-        return
-      default: break
-      }
-    }
-    insert(bits: bits, coefficient: coefficient)
-  }
-
-  @usableFromInline
-  @inline(never)
-  mutating func insert(bits: UInt64, coefficient: Double) {
     if spilled != nil {
       addSpilled(bits: bits, coefficient: coefficient)
       return
@@ -148,17 +111,8 @@ public struct Affine: Sendable {
   }
 
   @inlinable
-  @inline(__always)
   mutating func add(_ other: Affine, times factor: Double) {
     constant += factor * other.constant
-    if other.spilled == nil {
-      let count = other.inlineCount
-      if count > 0 { add(bits: other.handles[0], coefficient: factor * other.coefficients[0]) }
-      if count > 1 { add(bits: other.handles[1], coefficient: factor * other.coefficients[1]) }
-      if count > 2 { add(bits: other.handles[2], coefficient: factor * other.coefficients[2]) }
-      if count > 3 { add(bits: other.handles[3], coefficient: factor * other.coefficients[3]) }
-      return
-    }
     for index in 0..<other.termCount {
       let term = other.term(index)
       add(bits: term.bits, coefficient: factor * term.coefficient)
@@ -166,7 +120,6 @@ public struct Affine: Sendable {
   }
 
   @inlinable
-  @inline(__always)
   mutating func add(_ variable: Random<Double>, times coefficient: Double) {
     if variable.handle == nil {
       constant += coefficient * Double(bitPattern: variable.bits)
@@ -176,7 +129,6 @@ public struct Affine: Sendable {
   }
 
   @inlinable
-  @inline(__always)
   mutating func scale(by factor: Double) {
     constant *= factor
     coefficients *= factor
@@ -186,7 +138,6 @@ public struct Affine: Sendable {
   }
 
   @inlinable
-  @inline(__always)
   mutating func divide(by divisor: Double) {
     constant /= divisor
     coefficients /= divisor
@@ -210,6 +161,48 @@ extension Affine: Equatable {
 public protocol AffineConvertible: Sendable {
   /// The same as a normal form.
   var affine: Affine { get }
+
+  /// The number that this is, or nil if there is a variable in it.
+  var meanNumber: Double? { get }
+
+  /// Compares the terms with those that another particle wrote, and returns the constant.
+  func compare(with written: inout WrittenTerms) -> Double
+
+  /// Appends the terms in the order in which `compare` takes them.
+  func write(to written: inout [WrittenTerm])
+}
+
+extension AffineConvertible {
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? {
+    let affine = affine
+    return affine.termCount == 0 ? affine.constant : nil
+  }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
+    let affine = affine
+    let count = affine.termCount
+    written.difference |= UInt64(bitPattern: Int64(written.count &- count))
+    if written.difference == 0 {
+      for index in 0..<count {
+        let term = affine.term(index)
+        written.compare(index, term.bits, term.coefficient)
+      }
+    }
+    return affine.constant
+  }
+
+  @inlinable
+  public func write(to written: inout [WrittenTerm]) {
+    let affine = affine
+    for index in 0..<affine.termCount {
+      let term = affine.term(index)
+      written.append(WrittenTerm(bits: term.bits, coefficient: term.coefficient))
+    }
+  }
 }
 
 extension Affine: AffineConvertible {
@@ -218,8 +211,27 @@ extension Affine: AffineConvertible {
 
 extension Random: AffineConvertible where Value == Double {
   @inlinable public var affine: Affine { Affine(self) }
+
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? { known }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
+    ShortAffine(1, self).compare(with: &written)
+  }
+
+  @inlinable
+  public func write(to written: inout [WrittenTerm]) {
+    ShortAffine(1, self).write(to: &written)
+  }
 }
 
 extension Double: AffineConvertible {
   @inlinable public var affine: Affine { Affine(self) }
+
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? { self }
 }

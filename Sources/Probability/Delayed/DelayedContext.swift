@@ -40,10 +40,8 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func assume<D: DelayedDistribution>(
     _ distribution: D, site: Site
   ) -> Random<D.Value> {
-    if lane.isActive, let gaussian = distribution.gaussian,
-      lane.expects(.assume, gaussian, site)
-    {
-      return Random(bits: assumeInLane(gaussian))
+    if lane.isActive, let constant = lane.expects(.assume, distribution, site) {
+      return Random(bits: assumeInLane(constant))
     }
     return assumeApart(distribution, site)
   }
@@ -56,7 +54,7 @@ public struct DelayedContext: ProbabilisticContext {
     if !delays { return graph.known(distribution.forward(&graph, &work)) }
     if lane.isActive {
       if record(.assume, distribution.gaussian, site), let gaussian = distribution.gaussian {
-        return Random(bits: assumeInLane(gaussian))
+        return Random(bits: assumeInLane(gaussian.mean.constant))
       }
       leave()
     }
@@ -72,15 +70,11 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    if let gaussian = distribution.gaussian {
-      if gaussian.mean.termCount == 0, let value = D.Value.value(ofNumber: draw(gaussian)) {
-        return value
-      }
-      if lane.isActive && lane.expects(.draw, gaussian, site),
-        let value = D.Value.value(ofNumber: drawInLane(gaussian))
-      {
-        return value
-      }
+    if distribution.isKnown { return distribution.draw(&graph, &work) }
+    if lane.isActive, let constant = lane.expects(.draw, distribution, site),
+      let value = D.Value.value(ofNumber: drawInLane(constant))
+    {
+      return value
     }
     return drawApart(distribution, site)
   }
@@ -91,7 +85,7 @@ public struct DelayedContext: ProbabilisticContext {
     if !delays { return distribution.forward(&graph, &work) }
     if lane.isActive {
       if record(.draw, distribution.gaussian, site), let gaussian = distribution.gaussian,
-        let value = D.Value.value(ofNumber: drawInLane(gaussian))
+        let value = D.Value.value(ofNumber: drawInLane(gaussian.mean.constant))
       {
         return value
       }
@@ -99,13 +93,6 @@ public struct DelayedContext: ProbabilisticContext {
     }
     enter(.draw, site)
     return distribution.draw(&graph, &work)
-  }
-
-  /// A draw where no term is random.
-  @inlinable
-  @inline(__always)
-  mutating func draw(_ gaussian: AffineGaussian) -> Double {
-    gaussian.mean.constant + gaussian.variance.squareRoot() * work.normal()
   }
 
   @inlinable
@@ -119,19 +106,13 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
-    if let gaussian = distribution.gaussian {
-      let number = D.Value.number(of: value)
-      if gaussian.mean.termCount == 0 && gaussian.variance > 0 {
-        logWeight += work.logNormal(
-          number - gaussian.mean.constant, variance: gaussian.variance)
-        return
-      }
-      if lane.isActive && lane.expects(.observe, gaussian, site) {
-        logWeight += observeInLane(number, gaussian)
-        return
-      }
+    if distribution.isKnown {
+      logWeight += distribution.observe(value, &graph, &work)
+    } else if lane.isActive, let constant = lane.expects(.observe, distribution, site) {
+      logWeight += observeInLane(D.Value.number(of: value), constant)
+    } else {
+      observeApart(value, distribution, site)
     }
-    observeApart(value, distribution, site)
   }
 
   @inlinable
@@ -141,7 +122,7 @@ public struct DelayedContext: ProbabilisticContext {
   ) {
     if lane.isActive {
       if record(.observe, distribution.gaussian, site), let gaussian = distribution.gaussian {
-        logWeight += observeInLane(D.Value.number(of: value), gaussian)
+        logWeight += observeInLane(D.Value.number(of: value), gaussian.mean.constant)
         return
       }
       leave()

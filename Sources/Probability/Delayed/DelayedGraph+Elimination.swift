@@ -1,31 +1,51 @@
 /// Shown every variable that a model still holds; the others are integrated out.
 @frozen
 public struct RandomVisitor {
-  @usableFromInline var graph: DelayedGraph
   /// What another particle showed, up to a 0, where particles are compared.
   @usableFromInline var expected: UnsafeMutablePointer<UInt64>?
   @usableFromInline var isSame = true
-  /// What was shown, where it is listed.
-  @usableFromInline var shown: [UInt64] = []
-  @usableFromInline var isListing = false
+  /// Where particles are not compared.
+  @usableFromInline let target: Target?
+
+  @usableFromInline
+  final class Target {
+    var graph: DelayedGraph
+    /// The handles shown, if they are to be listed.
+    var shown: [UInt64]?
+
+    @usableFromInline
+    init(_ graph: DelayedGraph, shown: [UInt64]?) {
+      (self.graph, self.shown) = (graph, shown)
+    }
+  }
 
   /// A visitor for the variables of `graph`.
   @inlinable
   public init(_ graph: DelayedGraph) {
-    self.graph = graph
+    target = Target(graph, shown: nil)
+  }
+
+  @inlinable
+  init(listing: ()) {
+    target = Target(DelayedGraph(), shown: [])
   }
 
   @inlinable
   init(comparingWith expected: UnsafeMutablePointer<UInt64>) {
-    graph = DelayedGraph()
     self.expected = expected
+    target = nil
   }
 
   /// The graph without what was not kept.
   public consuming func eliminated() -> DelayedGraph {
+    guard let target else { return DelayedGraph() }
+    var graph = DelayedGraph()
+    swap(&graph, &target.graph)
     graph.eliminate()
     return graph
   }
+
+  @usableFromInline var shown: [UInt64] { target?.shown ?? [] }
 
   /// Keeps a variable.
   @inlinable
@@ -39,13 +59,14 @@ public struct RandomVisitor {
   }
 
   @usableFromInline
-  mutating func keep(_ handle: Handle) {
-    if isListing {
-      shown.append(handle.bits)
+  func keep(_ handle: Handle) {
+    guard let target else { return }
+    if target.shown != nil {
+      target.shown?.append(handle.bits)
       return
     }
-    _ = graph.index(handle)
-    for offset in 0..<handle.count { graph.nodes[handle.index + offset].isReached = true }
+    let first = target.graph.index(handle)
+    for offset in 0..<handle.count { target.graph.nodes[first + offset].isReached = true }
   }
 
   /// Keeps all variables of an array.

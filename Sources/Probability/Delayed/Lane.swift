@@ -13,6 +13,8 @@ struct Lane {
   /// The call expected next.
   @usableFromInline var next: UnsafeMutablePointer<RecordedCall>?
   @usableFromInline var gains: UnsafeMutablePointer<Gain>?
+  @usableFromInline var written: UnsafeMutablePointer<WrittenTerm>?
+  @usableFromInline var shown: UnsafeMutablePointer<UInt64>?
   /// The particle's mean or value of each node.
   @usableFromInline var cells: UnsafeMutablePointer<Double>?
   @usableFromInline var record: StepRecord?
@@ -22,28 +24,37 @@ struct Lane {
 
   /// Begins to record the calls of a particle with the given means and values.
   mutating func begin(recording record: StepRecord, _ cells: UnsafeBufferPointer<Double>) {
-    self.record = record
     for (index, value) in cells.enumerated() { record.cells[index] = value }
     (isActive, isRecording) = (true, true)
-    (next, gains, self.cells) = (record.calls, record.gains, record.cells)
+    turn(to: record)
+    self.cells = record.cells
+    next = record.calls
+  }
+
+  /// Turns to a record, of which other particles follow.
+  @usableFromInline
+  mutating func turn(to record: StepRecord) {
+    self.record = record
+    (gains, written, shown) = (record.gains, record.written, record.shown)
   }
 
   /// Begins to follow the record.
   @inlinable
   @inline(__always)
   mutating func begin(
-    following calls: UnsafeMutablePointer<RecordedCall>, _ gains: UnsafeMutablePointer<Gain>,
-    _ cells: UnsafeMutablePointer<Double>
+    following calls: UnsafeMutablePointer<RecordedCall>, _ cells: UnsafeMutablePointer<Double>
   ) {
-    (isActive, isRecording) = (true, false)
-    (next, self.gains, self.cells) = (calls, gains, cells)
+    isActive = true
+    next = calls
+    self.cells = cells
   }
 
   /// Updates the pointers to where the record now is, before its last call.
   @usableFromInline
   mutating func turnToLastCall(of record: StepRecord) {
+    turn(to: record)
+    cells = record.cells
     next = record.calls + (record.callCount - 1)
-    (gains, cells) = (record.gains, record.cells)
   }
 
   /// Takes the next call, whose mean and value of each node are then `cells`.
@@ -58,19 +69,27 @@ struct Lane {
   @inlinable
   @inline(__always)
   func absorb(_ residual: Double, _ call: UnsafeMutablePointer<RecordedCall>) {
-    let first = gains.unsafelyUnwrapped + Int(call.pointee.start)
+    let first = gains.unsafelyUnwrapped + Int(call.pointee.start &+ call.pointee.liveCount)
     let cells = cells.unsafelyUnwrapped
     for index in 0..<Int(call.pointee.gainCount) {
       cells[first[index].node] += first[index].factor * residual
     }
   }
 
+  /// The constant of the mean if the next call is the one given; else nil.
   @inlinable
   @inline(__always)
-  func expects(
-    _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian, _ site: Site
-  ) -> Bool {
-    next.unsafelyUnwrapped.pointee.matches(kind, gaussian.mean, gaussian.variance, site)
+  func expects<D: DelayedDistribution>(
+    _ kind: RecordedCall.Kind, _ distribution: D, _ site: Site
+  ) -> Double? {
+    let call = next.unsafelyUnwrapped
+    var terms = WrittenTerms(
+      written.unsafelyUnwrapped + Int(call.pointee.writtenStart),
+      count: Int(call.pointee.writtenCount),
+      difference: (call.pointee.site.bits ^ site.bits)
+        | UInt64(call.pointee.kind.rawValue ^ kind.rawValue))
+    let constant = distribution.compare(with: &terms, variance: call.pointee.variance)
+    return terms.difference == 0 ? constant : nil
   }
 
   /// Whether a variable is read next, or realized.
@@ -78,8 +97,8 @@ struct Lane {
   @inline(__always)
   func expects(reading handle: Handle, _ site: Site) -> Bool {
     let call = next.unsafelyUnwrapped
-    return call.pointee.result == handle.bits && call.pointee.site == site
-      && (call.pointee.kind == .realize || call.pointee.kind == .read)
+    let difference = (call.pointee.result ^ handle.bits) | (call.pointee.site.bits ^ site.bits)
+    return difference == 0 && (call.pointee.kind == .realize || call.pointee.kind == .read)
   }
 }
 
@@ -103,7 +122,7 @@ extension DelayedContext {
     _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian?, _ site: Site
   ) -> Bool {
     guard lane.isRecording, let record = lane.record, let gaussian,
-      record.append(kind, gaussian.mean, gaussian.variance, site)
+      record.append(kind, gaussian, site)
     else { return false }
     lane.turnToLastCall(of: record)
     return true
@@ -122,9 +141,10 @@ extension DelayedContext {
   /// The handle of an assumed variable.
   @inlinable
   @inline(__always)
-  mutating func assumeInLane(_ gaussian: AffineGaussian) -> UInt64 {
+  mutating func assumeInLane(_ constant: Double) -> UInt64 {
     let (call, cells) = lane.take()
-    let (mean, constant) = call.pointee.mean(cells, constant: gaussian.mean.constant)
+    let terms = lane.gains.unsafelyUnwrapped + Int(call.pointee.start)
+    let (mean, constant) = call.pointee.mean(terms, cells, constant: constant)
     cells[Int(call.pointee.node)] = mean + constant
     return call.pointee.result
   }
@@ -132,9 +152,10 @@ extension DelayedContext {
   /// The log-density of an observed value.
   @inlinable
   @inline(__always)
-  mutating func observeInLane(_ value: Double, _ gaussian: AffineGaussian) -> Double {
+  mutating func observeInLane(_ value: Double, _ constant: Double) -> Double {
     let (call, cells) = lane.take()
-    let (mean, constant) = call.pointee.mean(cells, constant: gaussian.mean.constant)
+    let terms = lane.gains.unsafelyUnwrapped + Int(call.pointee.start)
+    let (mean, constant) = call.pointee.mean(terms, cells, constant: constant)
     let residual = value - constant - mean
     lane.absorb(residual, call)
     let spread = call.pointee.spread
@@ -145,9 +166,10 @@ extension DelayedContext {
   /// A draw from the marginal distribution.
   @inlinable
   @inline(__always)
-  mutating func drawInLane(_ gaussian: AffineGaussian) -> Double {
+  mutating func drawInLane(_ constant: Double) -> Double {
     let (call, cells) = lane.take()
-    let (mean, constant) = call.pointee.mean(cells, constant: gaussian.mean.constant)
+    let terms = lane.gains.unsafelyUnwrapped + Int(call.pointee.start)
+    let (mean, constant) = call.pointee.mean(terms, cells, constant: constant)
     var value = mean
     if call.pointee.spread > 0 { value += call.pointee.root * work.normal() }
     lane.absorb(value - mean, call)
@@ -176,23 +198,30 @@ extension DelayedContext {
   @inline(__always)
   mutating func eliminateInLane(what model: some SequentialModel) -> Bool {
     let call = lane.next.unsafelyUnwrapped
-    if call.pointee.kind == .eliminate, let record = lane.record {
-      var visitor = RandomVisitor(comparingWith: record.shown + Int(call.pointee.start))
+    if call.pointee.kind == .eliminate {
+      var visitor = RandomVisitor(
+        comparingWith: lane.shown.unsafelyUnwrapped + Int(call.pointee.start))
       model.visit(&visitor)
       if visitor.isSame && visitor.expected.unsafelyUnwrapped.pointee == 0 {
         lane.next = call + 1
         return true
       }
-    } else if lane.isRecording, let record = lane.record {
-      var visitor = RandomVisitor(DelayedGraph())
-      visitor.isListing = true
-      model.visit(&visitor)
-      record.append(keeping: visitor.shown)
-      lane.turnToLastCall(of: record)
-      lane.next = lane.next.unsafelyUnwrapped + 1
-      return true
     }
-    leave()
-    return false
+    return recordElimination(what: model)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func recordElimination(what model: some SequentialModel) -> Bool {
+    guard lane.isRecording, let record = lane.record else {
+      leave()
+      return false
+    }
+    var visitor = RandomVisitor(listing: ())
+    model.visit(&visitor)
+    record.append(keeping: visitor.shown)
+    lane.turnToLastCall(of: record)
+    lane.next = lane.next.unsafelyUnwrapped + 1
+    return true
   }
 }

@@ -6,16 +6,35 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   func numbers(
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> (mean: Double, variance: Double) {
-    let (mean, variance) = (mean.affine, variance.proportional)
-    let number = mean.termCount == 0 ? mean.constant : graph.number(mean, &work)
-    return (number, variance.number ?? graph.number(variance, &work))
+    (
+      mean.meanNumber ?? graph.number(mean.affine, &work),
+      variance.scaleNumber ?? graph.number(variance.proportional, &work)
+    )
   }
 
   @inlinable
   @inline(__always)
   public var gaussian: AffineGaussian? {
-    guard let variance = variance.proportional.number else { return nil }
-    return AffineGaussian(mean: mean.affine, variance: variance)
+    guard let variance = variance.scaleNumber else { return nil }
+    return AffineGaussian(mean: mean, variance: variance)
+  }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms, variance: Double) -> Double {
+    guard let own = self.variance.scaleNumber else {
+      written.difference = .max
+      return 0
+    }
+    written.difference |= own.bitPattern ^ variance.bitPattern
+    return mean.compare(with: &written)
+  }
+
+  @inlinable
+  @inline(__always)
+  public var isKnown: Bool {
+    guard mean.meanNumber != nil, let variance = variance.scaleNumber else { return false }
+    return variance > 0
   }
 
   @inlinable
@@ -28,7 +47,6 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   }
 
   @inlinable
-  @inline(__always)
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
     Random(graph.assumeNormal(mean.affine, variance.proportional, &work))
   }
@@ -38,21 +56,19 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   public func observe(
     _ value: Double, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    let mean = mean.affine
-    if mean.termCount == 0, let variance = variance.proportional.number, variance > 0 {
-      return work.logNormal(value - mean.constant, variance: variance)
+    if let mean = mean.meanNumber, let variance = variance.scaleNumber, variance > 0 {
+      return work.logNormal(value - mean, variance: variance)
     }
-    return graph.observeNormal(value, mean, variance.proportional, &work)
+    return graph.observeNormal(value, mean.affine, variance.proportional, &work)
   }
 
   @inlinable
   @inline(__always)
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
-    let mean = mean.affine
-    if mean.termCount == 0, let variance = variance.proportional.number {
-      return mean.constant + variance.squareRoot() * work.normal()
+    if let mean = mean.meanNumber, let variance = variance.scaleNumber {
+      return mean + variance.squareRoot() * work.normal()
     }
-    return graph.drawNormal(mean, variance.proportional, &work)
+    return graph.drawNormal(mean.affine, variance.proportional, &work)
   }
 
   @inlinable

@@ -38,8 +38,13 @@ struct RecordedCall: Sendable, BitwiseCopyable {
   /// The nodes of the terms, and the node that is assumed, realized or read.
   @usableFromInline var nodes = SIMD4<Int32>.zero
   @usableFromInline var node: Int32 = 0
-  /// The first gain, the number of gains; of an elimination, the first handle shown.
+  /// Of an elimination the first handle shown, else the first of the terms without a value, which
+  /// the gains follow.
   @usableFromInline var start: Int32 = 0
+  /// The terms as they were written.
+  @usableFromInline var writtenStart: Int32 = 0
+  @usableFromInline var writtenCount: Int32 = 0
+  @usableFromInline var liveCount: Int32 = 0
   @usableFromInline var gainCount: Int32 = 0
   /// The predictive variance, its root, and log(2π·spread).
   @usableFromInline var spread = 0.0
@@ -53,44 +58,31 @@ struct RecordedCall: Sendable, BitwiseCopyable {
   @usableFromInline
   init() {}
 
-  /// Whether this is that call: of equal numbers, not only similar ones.
-  @inlinable
-  @inline(__always)
-  func matches(_ kind: Kind, _ mean: Affine, _ variance: Double, _ site: Site) -> Bool {
-    self.kind == kind && self.site == site && self.variance == variance
-      && Int(termCount) == mean.inlineCount && handles == mean.handles
-      && coefficients == mean.coefficients && mean.spilled == nil
-  }
-
-  /// The mean of the terms, and the constant with the terms that have values.
+  /// The mean of the terms without a value, and the constant with the terms that have one.
   @inlinable
   @inline(__always)
   func mean(
-    _ cells: UnsafeMutablePointer<Double>, constant: Double
+    _ terms: UnsafeMutablePointer<Gain>, _ cells: UnsafeMutablePointer<Double>, constant: Double
   ) -> (mean: Double, constant: Double) {
-    if knownTerms != 0 { return meanOfSome(cells, constant) }
     var total = 0.0
-    if termCount > 0 { total += coefficients[0] * cells[Int(nodes[0])] }
-    if termCount > 1 { total += coefficients[1] * cells[Int(nodes[1])] }
-    if termCount > 2 { total += coefficients[2] * cells[Int(nodes[2])] }
-    if termCount > 3 { total += coefficients[3] * cells[Int(nodes[3])] }
-    return (total, constant)
+    for index in 0..<Int(liveCount) {
+      total += terms[index].factor * cells[terms[index].node]
+    }
+    return (total, knownTerms == 0 ? constant : withKnown(cells, constant))
   }
 
+  /// The constant with the terms that have values.
   @usableFromInline
-  func meanOfSome(
-    _ cells: UnsafeMutablePointer<Double>, _ constant: Double
-  ) -> (mean: Double, constant: Double) {
-    var (total, constant) = (0.0, constant)
-    for term in 0..<Int(termCount) {
-      let product = coefficients[term] * cells[Int(nodes[term])]
-      if knownTerms >> term & 1 == 1 { constant += product } else { total += product }
+  func withKnown(_ cells: UnsafeMutablePointer<Double>, _ constant: Double) -> Double {
+    var constant = constant
+    for term in 0..<Int(termCount) where knownTerms >> term & 1 == 1 {
+      constant += coefficients[term] * cells[Int(nodes[term])]
     }
-    return (total, constant)
+    return constant
   }
 }
 
-/// How much of a residual a variable's mean takes up.
+/// A variable and what it is multiplied with, or how much of a residual its mean takes up.
 @frozen
 @usableFromInline
 struct Gain: Sendable, BitwiseCopyable {
@@ -109,6 +101,10 @@ final class StepRecord {
   @usableFromInline private(set) var gains = UnsafeMutablePointer<Gain>.allocate(capacity: 64)
   private var gainCapacity = 64
   private var gainCount = 0
+  @usableFromInline private(set) var written =
+    UnsafeMutablePointer<WrittenTerm>.allocate(capacity: 64)
+  private var writtenCapacity = 64
+  private var writtenCount = 0
   /// The handles shown at eliminations, each list ended by 0.
   @usableFromInline private(set) var shown = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
   private var shownCapacity = 16
@@ -135,6 +131,7 @@ final class StepRecord {
   deinit {
     calls.deallocate()
     gains.deallocate()
+    written.deallocate()
     shown.deallocate()
     cells.deallocate()
   }
@@ -142,11 +139,12 @@ final class StepRecord {
   /// The number of cells that a particle needs.
   var cellCount: Int { shape.nodes.count }
 
-  /// Adds a call of `mean` and `variance`; false if particles cannot have it in common.
+  /// Adds a call with a Gaussian; false if particles cannot have it in common.
   func append(
-    _ kind: RecordedCall.Kind, _ mean: Affine, _ variance: Double, _ site: Site
+    _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian, _ site: Site
   ) -> Bool {
-    if mean.spilled != nil { return false }
+    let (mean, variance) = (gaussian.mean, gaussian.variance)
+    if mean.spilled != nil || variance.isNaN { return false }
     var call = RecordedCall()
     call.kind = kind
     call.site = site
@@ -166,8 +164,23 @@ final class StepRecord {
       default: return false
       }
     }
+    write(gaussian.written, of: &call)
     add(call)
     return true
+  }
+
+  private func write(_ terms: [WrittenTerm], of call: inout RecordedCall) {
+    if writtenCount + terms.count > writtenCapacity {
+      let capacity = 2 * writtenCapacity + terms.count
+      written = Self.grown(written, writtenCount, to: capacity)
+      writtenCapacity = capacity
+    }
+    call.writtenStart = Int32(truncatingIfNeeded: writtenCount)
+    call.writtenCount = Int32(truncatingIfNeeded: terms.count)
+    for term in terms {
+      written[writtenCount] = term
+      writtenCount += 1
+    }
   }
 
   /// Adds the reading of a variable; false if particles cannot have it in common.
@@ -207,14 +220,14 @@ final class StepRecord {
 
   private func add(_ call: RecordedCall) {
     var call = call
-    let rows = shape.gaussian.count
-    if gainCount + rows > gainCapacity {
-      gains = Self.grown(gains, gainCount, to: 2 * gainCapacity + rows)
-      gainCapacity = 2 * gainCapacity + rows
+    let needed = shape.gaussian.count + 4
+    if gainCount + needed > gainCapacity {
+      gains = Self.grown(gains, gainCount, to: 2 * gainCapacity + needed)
+      gainCapacity = 2 * gainCapacity + needed
     }
     shape.perform(&call, gains: gains + gainCount, shown: shown)
     if call.kind != .eliminate { call.start = Int32(truncatingIfNeeded: gainCount) }
-    gainCount += Int(call.gainCount)
+    gainCount += Int(call.liveCount + call.gainCount)
     // A call that ends the list is always there.
     if callCount + 1 == callCapacity {
       calls = Self.grown(calls, callCount, to: 2 * callCapacity)
@@ -245,6 +258,7 @@ final class StepRecord {
       let unused = UnsafeMutablePointer<Gain>.allocate(capacity: gainCapacity)
       for index in 0..<count {
         var call = calls[index]
+        (call.liveCount, call.gainCount) = (0, 0)
         graph.perform(&call, gains: unused, shown: shown)
       }
       unused.deallocate()
@@ -288,7 +302,9 @@ extension DelayedGraph {
       if call.kind == .realize { term(call.node, 1) }
       for index in 0..<Int(call.termCount)
       where call.knownTerms >> index & 1 == 0 && call.coefficients[index] != 0 {
+        gains[count] = Gain(node: Int(call.nodes[index]), factor: call.coefficients[index])
         term(call.nodes[index], call.coefficients[index])
+        call.liveCount = Int32(truncatingIfNeeded: count)
       }
       let terms = GaussianBlock.Terms(rebasing: buffer[..<count])
       switch call.kind {
@@ -305,7 +321,7 @@ extension DelayedGraph {
       case .observe, .draw, .realize:
         let owners = gaussian.owners
         call.spread = gaussian.update(terms, noise: call.variance) { row, factor in
-          gains[row] = Gain(node: Int(owners[row]), factor: factor)
+          gains[Int(call.liveCount) + row] = Gain(node: Int(owners[row]), factor: factor)
           call.gainCount = Int32(truncatingIfNeeded: row + 1)
         }
         call.root = call.spread.squareRoot()

@@ -26,13 +26,7 @@ struct ForwardContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    if let gaussian = distribution.gaussian, gaussian.mean.termCount == 0,
-      let value = D.Value.value(
-        ofNumber: gaussian.mean.constant + gaussian.variance.squareRoot() * work.normal())
-    {
-      return value
-    }
-    return distribution.forward(&graph, &work)
+    distribution.forward(&graph, &work)
   }
 
   @inlinable
@@ -46,17 +40,6 @@ struct ForwardContext: ProbabilisticContext {
   mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
-    if let gaussian = distribution.gaussian, gaussian.mean.termCount == 0, gaussian.variance > 0 {
-      logWeight += work.logNormal(
-        D.Value.number(of: value) - gaussian.mean.constant, variance: gaussian.variance)
-      return
-    }
-    observeApart(value, distribution)
-  }
-
-  @inlinable
-  @inline(never)
-  mutating func observeApart<D: DelayedDistribution>(_ value: D.Value, _ distribution: D) {
     logWeight += distribution.observe(value, &graph, &work)
   }
 
@@ -83,18 +66,7 @@ struct ForwardContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   mutating func eliminate(what model: some SequentialModel) {
-    if graph.nodes.isEmpty { return }
-    eliminateApart(what: model)
-  }
-
-  @inlinable
-  @inline(never)
-  mutating func eliminateApart(what model: some SequentialModel) {
-    var visitor = RandomVisitor(DelayedGraph())
-    swap(&visitor.graph, &graph)
-    model.visit(&visitor)
-    visitor.graph.eliminate()
-    swap(&visitor.graph, &graph)
+    if !graph.nodes.isEmpty { graph.eliminate(what: model) }
   }
 }
 

@@ -82,6 +82,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     guard let record = context.lane.record else { return }
     let (count, first, stride) = (models.count, first, stride)
     let joins = record.start.nodes.isEmpty
+    let calls = record.calls
     var (candidates, followers) = (1, isSharing[leader] ? 1 : 0)
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
       key.writeStarts(ofPartsFrom: first, to: starts)
@@ -97,7 +98,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
                   if isSharing[offset] || joins && graphs[offset].nodes.isEmpty {
                     candidates &+= 1
                     context.lane.begin(
-                      following: record.calls, record.gains,
+                      following: calls,
                       cells.baseAddress.unsafelyUnwrapped + offset &* stride)
                     body(&models[offset], &context)
                     isSharing[offset] = context.endLane(&graphs[offset])
@@ -166,7 +167,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
       shared = record.shape
     } else {
       // Others can have no call in common with what was begun here.
-      context.lane.record = StepRecord(record.start)
+      context.lane.turn(to: StepRecord(record.start))
       shared = record.start
     }
     widen(to: max(shared.nodes.count, 1))

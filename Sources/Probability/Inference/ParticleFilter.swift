@@ -86,13 +86,24 @@ public struct ParticleFilter: Sendable {
 extension DelayedContext {
   /// Integrates out what the model no longer holds.
   @inlinable
+  @inline(__always)
   mutating func eliminate(what model: some SequentialModel) {
     if lane.isActive && eliminateInLane(what: model) { return }
-    if graph.nodes.isEmpty { return }
-    var visitor = RandomVisitor(DelayedGraph())
-    swap(&visitor.graph, &graph)
+    graph.eliminate(what: model)
+  }
+}
+
+extension DelayedGraph {
+  /// Integrates out what the model no longer holds.
+  @inlinable
+  @inline(never)
+  mutating func eliminate(what model: some SequentialModel) {
+    if nodes.isEmpty { return }
+    var graph = DelayedGraph()
+    swap(&graph, &self)
+    var visitor = RandomVisitor(graph)
+    graph = DelayedGraph()
     model.visit(&visitor)
-    visitor.graph.eliminate()
-    swap(&visitor.graph, &graph)
+    self = visitor.eliminated()
   }
 }
