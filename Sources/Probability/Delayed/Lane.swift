@@ -66,6 +66,22 @@ struct Lane {
     return (call, cells.unsafelyUnwrapped)
   }
 
+  /// The mean of the terms without a value, and the constant with the terms that have one.
+  @inlinable
+  @inline(__always)
+  func mean(
+    _ call: UnsafeMutablePointer<RecordedCall>, _ constant: Double
+  ) -> (mean: Double, constant: Double) {
+    let terms = gains.unsafelyUnwrapped + Int(call.pointee.start)
+    let cells = cells.unsafelyUnwrapped
+    var total = 0.0
+    for index in 0..<Int(call.pointee.liveCount) {
+      total += terms[index].factor * cells[terms[index].node]
+    }
+    if call.pointee.knownTerms == 0 { return (total, constant) }
+    return (total, RecordedCall.withKnown(call, cells, constant))
+  }
+
   @inlinable
   @inline(__always)
   func absorb(_ residual: Double, _ call: UnsafeMutablePointer<RecordedCall>) {
@@ -143,8 +159,7 @@ extension DelayedContext {
   @inline(__always)
   mutating func assumeInLane(_ constant: Double) -> UInt64 {
     let (call, cells) = lane.take()
-    let terms = lane.gains.unsafelyUnwrapped + Int(call.pointee.start)
-    let (mean, constant) = call.pointee.mean(terms, cells, constant: constant)
+    let (mean, constant) = lane.mean(call, constant)
     cells[Int(call.pointee.node)] = mean + constant
     return call.pointee.result
   }
@@ -153,9 +168,8 @@ extension DelayedContext {
   @inlinable
   @inline(__always)
   mutating func observeInLane(_ value: Double, _ constant: Double) -> Double {
-    let (call, cells) = lane.take()
-    let terms = lane.gains.unsafelyUnwrapped + Int(call.pointee.start)
-    let (mean, constant) = call.pointee.mean(terms, cells, constant: constant)
+    let (call, _) = lane.take()
+    let (mean, constant) = lane.mean(call, constant)
     let residual = value - constant - mean
     lane.absorb(residual, call)
     let spread = call.pointee.spread
@@ -167,9 +181,8 @@ extension DelayedContext {
   @inlinable
   @inline(__always)
   mutating func drawInLane(_ constant: Double) -> Double {
-    let (call, cells) = lane.take()
-    let terms = lane.gains.unsafelyUnwrapped + Int(call.pointee.start)
-    let (mean, constant) = call.pointee.mean(terms, cells, constant: constant)
+    let (call, _) = lane.take()
+    let (mean, constant) = lane.mean(call, constant)
     var value = mean
     if call.pointee.spread > 0 { value += call.pointee.root * work.normal() }
     lane.absorb(value - mean, call)

@@ -58,25 +58,16 @@ struct RecordedCall: Sendable, BitwiseCopyable {
   @usableFromInline
   init() {}
 
-  /// The mean of the terms without a value, and the constant with the terms that have one.
-  @inlinable
-  @inline(__always)
-  func mean(
-    _ terms: UnsafeMutablePointer<Gain>, _ cells: UnsafeMutablePointer<Double>, constant: Double
-  ) -> (mean: Double, constant: Double) {
-    var total = 0.0
-    for index in 0..<Int(liveCount) {
-      total += terms[index].factor * cells[terms[index].node]
-    }
-    return (total, knownTerms == 0 ? constant : withKnown(cells, constant))
-  }
-
   /// The constant with the terms that have values.
   @usableFromInline
-  func withKnown(_ cells: UnsafeMutablePointer<Double>, _ constant: Double) -> Double {
+  static func withKnown(
+    _ call: UnsafeMutablePointer<RecordedCall>, _ cells: UnsafeMutablePointer<Double>,
+    _ constant: Double
+  ) -> Double {
+    let (count, known) = (Int(call.pointee.termCount), call.pointee.knownTerms)
     var constant = constant
-    for term in 0..<Int(termCount) where knownTerms >> term & 1 == 1 {
-      constant += coefficients[term] * cells[Int(nodes[term])]
+    for term in 0..<count where known >> term & 1 == 1 {
+      constant += call.pointee.coefficients[term] * cells[Int(call.pointee.nodes[term])]
     }
     return constant
   }

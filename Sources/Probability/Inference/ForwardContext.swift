@@ -77,7 +77,8 @@ extension ParticleChunk {
     key: RandomKey, _ body: (inout Model, inout ForwardContext) -> Void
   ) {
     var context = ForwardContext(Workspace(stream: key.stream()))
-    let (count, first) = (models.count, first)
+    let (count, first, hasGraphs) = (models.count, first, hasGraphs)
+    var getsGraphs = false
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
       key.writeStarts(ofPartsFrom: first, to: starts)
       models.withUnsafeMutableBufferPointer { models in
@@ -87,11 +88,12 @@ extension ParticleChunk {
               context.work.stream = RandomStream(
                 key: key, part: first &+ offset, start: starts[offset])
               context.logWeight = 0
-              let hasGraph = !graphs[offset].nodes.isEmpty
+              let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
               if hasGraph { swap(&context.graph, &graphs[offset]) }
               body(&models[offset], &context)
               if hasGraph || !context.graph.nodes.isEmpty {
                 swap(&context.graph, &graphs[offset])
+                getsGraphs = true
               }
               logWeights[offset] += context.logWeight
             }
@@ -99,6 +101,7 @@ extension ParticleChunk {
         }
       }
     }
+    if getsGraphs { self.hasGraphs = true }
   }
 }
 

@@ -10,6 +10,8 @@ struct ParticleChunk<Model: Sendable>: Sendable {
   @usableFromInline var logWeights: [Double]
   /// The graphs of the particles that do not share one.
   @usableFromInline var graphs: [DelayedGraph]
+  /// Whether any of them may have variables.
+  @usableFromInline var hasGraphs = false
   /// The graph of the others, but for their means and values, which are in `cells`.
   @usableFromInline var shared = DelayedGraph()
   @usableFromInline var isSharing: [Bool]
@@ -39,6 +41,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
       graph: DelayedGraph(), work: Workspace(stream: key.stream()), delays: delays)
     swap(&context.work.counters, &counters)
     let leader = delays ? candidate() : nil
+    hasGraphs = true
     if let leader {
       runLeader(leader, key, &context, body)
       runFollowers(key, &context, but: leader, body)
@@ -201,10 +204,6 @@ struct ParticleChunk<Model: Sendable>: Sendable {
   @inlinable
   mutating func replace(_ target: Int, by source: Int) {
     models[target] = models[source]
-    if sharingCount == models.count {
-      copyCells(source, to: target)
-      return
-    }
     if isSharing[source] {
       copyCells(source, to: target)
       if !isSharing[target] { sharingCount += 1 }
@@ -232,6 +231,55 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     if isSharing[target] { sharingCount -= 1 }
     isSharing[target] = false
     graphs[target].assign(graph)
+    hasGraphs = true
+  }
+
+  /// Makes `copies[offset]` copies of each particle, as `Population.replicate` does.
+  @inlinable
+  mutating func replicate(_ copies: [Int]) -> [Int] {
+    let count = models.count
+    let isSimple = sharingCount == count || !hasGraphs
+    return [Int](unsafeUninitializedCapacity: count) { ancestors, initialized in
+      initialized = count
+      for slot in 0..<count { ancestors[slot] = slot }
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * count + 4) { lists in
+        // Slots without copies, and what replaces them. Hard to predict, so without branches: a
+        // slot is always written to both lists, and counts in a list where it belongs there.
+        let (unused, spare) = (lists.baseAddress!, lists.baseAddress! + count)
+        var (unusedCount, spareCount) = (0, 0)
+        for slot in 0..<count {
+          let number = copies[slot]
+          unused[unusedCount] = slot
+          unusedCount &+= number == 0 ? 1 : 0
+          let surplus = min(max(number &- 1, 0), count &- spareCount)
+          for place in 0..<4 { spare[spareCount &+ place] = slot }
+          var place = 4
+          while place < surplus {
+            spare[spareCount &+ place] = slot
+            place &+= 1
+          }
+          spareCount &+= surplus
+        }
+        for index in 0..<min(unusedCount, spareCount) { ancestors[unused[index]] = spare[index] }
+      }
+      if isSimple {
+        models.withUnsafeMutableBufferPointer { models in
+          for slot in 0..<count where ancestors[slot] != slot {
+            models[slot] = models[ancestors[slot]]
+          }
+        }
+        if sharingCount == 0 { return }
+        let stride = stride
+        cells.withUnsafeMutableBufferPointer { cells in
+          for slot in 0..<count where ancestors[slot] != slot {
+            let (from, to) = (ancestors[slot] &* stride, slot &* stride)
+            for node in 0..<stride { cells[to &+ node] = cells[from &+ node] }
+          }
+        }
+      } else {
+        for slot in 0..<count where ancestors[slot] != slot { replace(slot, by: ancestors[slot]) }
+      }
+    }
   }
 
   /// Makes the particle at `target` a copy of the one at `source` of another chunk.

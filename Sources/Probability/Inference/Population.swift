@@ -63,8 +63,9 @@ struct Population<Model: Sendable>: Sendable {
   /// particles without copies; returns what each slot now is a copy of.
   @inlinable
   mutating func replicate(_ copies: [Int]) -> [Int] {
+    if chunks.count == 1 { return chunks[0].replicate(copies) }
     var ancestors = Array(0..<count)
-    let hasCommonShape = chunks.count > 1 ? self.hasCommonShape : []
+    let hasCommonShape = hasCommonShape
     var source = 0
     var surplus = 0
     for slot in 0..<count where copies[slot] == 0 {
@@ -82,10 +83,6 @@ struct Population<Model: Sendable>: Sendable {
 
   @inlinable
   mutating func move(_ source: Int, to target: Int, _ hasCommonShape: [Bool]) {
-    if chunks.count == 1 {
-      chunks[0].replace(target, by: source)
-      return
-    }
     let (from, at) = (source / chunkSize, source % chunkSize)
     let (to, place) = (target / chunkSize, target % chunkSize)
     if from == to {

@@ -205,14 +205,15 @@ extension Resampling {
         ancestors: possible, weights: possible.map { weights[$0] * scale })
     }
     let order = possible.sorted { (weights[$0], $1) > (weights[$1], $0) }
-    var small = 0.0
-    for index in order { small += weights[index] }
+    // The weights from each on, summed from the smallest: what is left of a total would be rounding
+    // errors where weights are very uneven.
+    var rest = [Double](repeating: 0, count: order.count + 1)
+    for place in order.indices.reversed() { rest[place] = rest[place + 1] + weights[order[place]] }
     var kept = 0
-    while kept < count - 1 && weights[order[kept]] * Double(count - kept) > small {
-      small -= weights[order[kept]]
+    while kept < count - 1 && weights[order[kept]] * Double(count - kept) > rest[kept] {
       kept += 1
     }
-    let common = small / Double(count - kept)
+    let common = rest[kept] / Double(count - kept)
     let isKept = Set(order[..<kept])
     var chosen: [(index: Int, weight: Double)] = []
     var position = stream.uniform()
@@ -222,7 +223,7 @@ extension Resampling {
         continue
       }
       position += weights[index] / common
-      if position >= 1 {
+      if position >= 1 && chosen.count < count {
         position -= 1
         chosen.append((index, common * scale))
       }
