@@ -41,7 +41,7 @@ extension LogWeight {
       var valid = SIMDMask<SIMD4<Int64>>(repeating: true)
       forEachFour(weights, filling: -.infinity) { _, four in
         largest.replace(with: four, where: four .> largest)
-        valid = valid .& (four .< .infinity)
+        valid .&= four .< .infinity
       }
       return (largest.max(), all(valid))
     }

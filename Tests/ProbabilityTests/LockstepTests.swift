@@ -1,8 +1,9 @@
 import Glibc
 import Parallel
-@testable import Probability
 import Randomness
 import Testing
+
+@testable import Probability
 
 /// Particles share a covariance or not, and follow the first of their chunk or have their own
 /// graph: a chunk of one particle never shares, so equal bits for all chunks mean that sharing

@@ -1,8 +1,9 @@
 import Glibc
 import Parallel
-@testable import Probability
 import Randomness
 import Testing
+
+@testable import Probability
 
 /// Reference values: a Rao–Blackwellized filter written by hand in C++ with 100 000 particles gives
 /// log Z = −105.894 ± 0.007 for the first 100 observations; over many runs its variance is 0.071

@@ -1,7 +1,8 @@
 import Glibc
-@testable import Probability
 import Randomness
 import Testing
+
+@testable import Probability
 
 @Suite struct ZigguratTests {
   /// `scipy.stats.norm.ppf` (1.17.1) of `probabilities`.
@@ -20,7 +21,8 @@ import Testing
   @Test func drawsAreNormalAlsoFarOut() {
     var stream = RandomKey(seed: 5).child("ziggurat").stream()
     let edges = Self.quantiles + Self.quantiles.dropLast().reversed().map { -$0 }
-    let cumulated = Self.probabilities + Self.probabilities.dropLast().reversed().map { 1 - $0 } + [1]
+    let upper = Self.probabilities.dropLast().reversed().map { 1 - $0 }
+    let cumulated = Self.probabilities + upper + [1]
     let cells = zip(cumulated, [0] + cumulated).map { $0 - $1 }
     var counts = [Int](repeating: 0, count: edges.count + 1)
     let draws = 10_000_000

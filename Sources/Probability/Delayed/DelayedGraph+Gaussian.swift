@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 import Randomness
 
 // Variables that are jointly Gaussian, given at most one random scale of their covariance.
@@ -237,12 +237,6 @@ extension DelayedGraph {
     }
     return 0
   }
-}
-
-/// −½ log(2πv) − r²/2v.
-@inlinable
-func logNormal(_ residual: Double, variance: Double) -> Double {
-  -0.5 * (log(2 * Double.pi * variance) + residual * residual / variance)
 }
 
 /// The log-density of Student's t with 2·`shape` degrees of freedom and squared scale

@@ -86,7 +86,8 @@ struct Gain: Sendable, BitwiseCopyable {
 /// Lives while a worker runs the chunk; no other thread sees it.
 @usableFromInline
 final class StepRecord {
-  @usableFromInline private(set) var calls = UnsafeMutablePointer<RecordedCall>.allocate(capacity: 16)
+  @usableFromInline private(set) var calls =
+    UnsafeMutablePointer<RecordedCall>.allocate(capacity: 16)
   private var callCapacity = 16
   @usableFromInline private(set) var callCount = 0
   @usableFromInline private(set) var gains = UnsafeMutablePointer<Gain>.allocate(capacity: 64)

@@ -82,8 +82,8 @@ extension Resampling {
     }
   }
 
-  /// One point in each of `count` strata of width 1, at `shift` in all of them: the number of points
-  /// below the end of each particle's share, without a loop over the points.
+  /// One point in each of `count` strata of width 1, at `shift` in all of them: the number of
+  /// points below the end of each particle's share, without a loop over the points.
   private static func evenComb(
     _ count: Int, _ weights: [Double], _ total: Double, shift: Double
   ) -> [Int] {
