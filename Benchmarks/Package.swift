@@ -48,5 +48,9 @@ let package = Package(
         "CTensorKernels", "Randomness", "Parallel",
       ],
       path: "Sources/Bench", swiftSettings: settings),
+    // Particle filters, by themselves: `Scripts/bench-particles`.
+    .executableTarget(
+      name: "particle-bench", dependencies: ["Probability", "Randomness", "Parallel"],
+      path: "Sources/ParticleBench", swiftSettings: settings),
   ]
 )

@@ -31,3 +31,63 @@ public enum LogWeight {
     Double(weights[option]) - sum(weights)
   }
 }
+
+extension LogWeight {
+  /// The largest of some log-weights, and whether all are below infinity and none is NaN.
+  @usableFromInline
+  static func largest(_ logWeights: [Double]) -> (value: Double, isValid: Bool) {
+    logWeights.withUnsafeBufferPointer { weights in
+      var largest = SIMD4<Double>(repeating: -.infinity)
+      var valid = SIMDMask<SIMD4<Int64>>(repeating: true)
+      forEachFour(weights, filling: -.infinity) { _, four in
+        largest.replace(with: four, where: four .> largest)
+        valid .&= four .< .infinity
+      }
+      return (largest.max(), all(valid))
+    }
+  }
+
+  /// Writes exp(w − largest) for each log-weight; returns the sum of these and of their squares.
+  @usableFromInline
+  static func exponentiate(
+    _ logWeights: [Double], largest: Double, into weights: inout [Double]
+  ) -> (sum: Double, squares: Double) {
+    if weights.count != logWeights.count {
+      weights = [Double](repeating: 0, count: logWeights.count)
+    }
+    // Four partial sums, whose order is the slots' whatever the number of threads.
+    var (sum, squares) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    weights.withUnsafeMutableBufferPointer { weights in
+      logWeights.withUnsafeBufferPointer { logWeights in
+        forEachFour(logWeights, filling: -.infinity) { start, four in
+          let exponentials = Special.negativeExponential(four - largest)
+          sum += exponentials
+          squares += exponentials * exponentials
+          for lane in 0..<min(4, weights.count - start) {
+            weights[start + lane] = exponentials[lane]
+          }
+        }
+      }
+    }
+    return (sum.sum(), squares.sum())
+  }
+
+  /// Calls `body` with four numbers at a time, the last ones filled up.
+  @inline(__always)
+  private static func forEachFour(
+    _ numbers: UnsafeBufferPointer<Double>, filling: Double,
+    _ body: (Int, SIMD4<Double>) -> Void
+  ) {
+    guard let base = numbers.baseAddress else { return }
+    var start = 0
+    while start &+ 4 <= numbers.count {
+      let at = base + start
+      body(start, SIMD4(at[0], at[1], at[2], at[3]))
+      start &+= 4
+    }
+    if start == numbers.count { return }
+    var rest = SIMD4<Double>(repeating: filling)
+    for lane in 0..<numbers.count - start { rest[lane] = base[start + lane] }
+    body(start, rest)
+  }
+}

@@ -37,4 +37,32 @@ public enum Philox4x32 {
       UInt64(words.z) | UInt64(words.w) &<< 32
     )
   }
+
+  /// Four blocks at once, of counters whose second 32-bit words follow one another.
+  @inlinable
+  static func fourBlocks(
+    firstWord: UInt32, secondWord: Int, _ high: UInt64, key: UInt64
+  ) -> (first: SIMD4<UInt64>, second: SIMD4<UInt64>) {
+    // A 32-bit word in each 64-bit lane: what a multiplication leaves above it is ignored by the
+    // next one.
+    typealias Lanes = SIMD4<UInt64>
+    let mask = Lanes(repeating: 0xFFFF_FFFF)
+    var c0 = Lanes(repeating: UInt64(firstWord))
+    var c1 = (Lanes(repeating: UInt64(secondWord)) &+ Lanes(0, 1, 2, 3)) & mask
+    var c2 = Lanes(repeating: high & 0xFFFF_FFFF)
+    var c3 = Lanes(repeating: high &>> 32)
+    var k0 = UInt32(truncatingIfNeeded: key)
+    var k1 = UInt32(truncatingIfNeeded: key &>> 32)
+    for _ in 0..<10 {
+      let product0 = (c0 & mask) &* Lanes(repeating: 0xD251_1F53)
+      let product1 = (c2 & mask) &* Lanes(repeating: 0xCD9E_8D57)
+      c0 = product1 &>> 32 ^ c1 ^ Lanes(repeating: UInt64(k0))
+      c1 = product1
+      c2 = product0 &>> 32 ^ c3 ^ Lanes(repeating: UInt64(k1))
+      c3 = product0
+      k0 &+= 0x9E37_79B9
+      k1 &+= 0xBB67_AE85
+    }
+    return (c0 & mask | c1 &<< 32, c2 & mask | c3 &<< 32)
+  }
 }

@@ -27,7 +27,10 @@ extension Affine {
 
   @inlinable
   public static func + (left: Random<Double>, right: Affine) -> Affine {
-    right + left
+    // Mostly the older variable comes first, so that terms are appended in order.
+    var result = Affine(left)
+    result.add(right, times: 1)
+    return result
   }
 
   @inlinable

@@ -161,6 +161,48 @@ extension Affine: Equatable {
 public protocol AffineConvertible: Sendable {
   /// The same as a normal form.
   var affine: Affine { get }
+
+  /// The number that this is, or nil if there is a variable in it.
+  var meanNumber: Double? { get }
+
+  /// Compares the terms with those that another particle wrote, and returns the constant.
+  func compare(with written: inout WrittenTerms) -> Double
+
+  /// Appends the terms in the order in which `compare` takes them.
+  func write(to written: inout [WrittenTerm])
+}
+
+extension AffineConvertible {
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? {
+    let affine = affine
+    return affine.termCount == 0 ? affine.constant : nil
+  }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
+    let affine = affine
+    let count = affine.termCount
+    written.difference |= UInt64(bitPattern: Int64(written.count &- count))
+    if written.difference == 0 {
+      for index in 0..<count {
+        let term = affine.term(index)
+        written.compare(index, term.bits, term.coefficient)
+      }
+    }
+    return affine.constant
+  }
+
+  @inlinable
+  public func write(to written: inout [WrittenTerm]) {
+    let affine = affine
+    for index in 0..<affine.termCount {
+      let term = affine.term(index)
+      written.append(WrittenTerm(bits: term.bits, coefficient: term.coefficient))
+    }
+  }
 }
 
 extension Affine: AffineConvertible {
@@ -169,8 +211,27 @@ extension Affine: AffineConvertible {
 
 extension Random: AffineConvertible where Value == Double {
   @inlinable public var affine: Affine { Affine(self) }
+
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? { known }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
+    ShortAffine(1, self).compare(with: &written)
+  }
+
+  @inlinable
+  public func write(to written: inout [WrittenTerm]) {
+    ShortAffine(1, self).write(to: &written)
+  }
 }
 
 extension Double: AffineConvertible {
   @inlinable public var affine: Affine { Affine(self) }
+
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? { self }
 }

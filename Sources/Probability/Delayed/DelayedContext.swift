@@ -11,6 +11,7 @@ public struct DelayedContext: ProbabilisticContext {
   /// The logarithm of the product of all densities observed and factors.
   public var logWeight = 0.0
   @usableFromInline var work: Workspace
+  @usableFromInline var lane = Lane()
   @usableFromInline let delays: Bool
 
   /// A context for one run of a program by hand, with the random numbers of `key`.
@@ -35,10 +36,28 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func assume<D: DelayedDistribution>(
     _ distribution: D, site: Site
   ) -> Random<D.Value> {
+    if lane.isActive, let constant = lane.expects(.assume, distribution, site) {
+      return Random(bits: assumeInLane(constant))
+    }
+    return assumeApart(distribution, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func assumeApart<D: DelayedDistribution>(
+    _ distribution: D, _ site: Site
+  ) -> Random<D.Value> {
     if !delays { return graph.known(distribution.forward(&graph, &work)) }
+    if lane.isActive {
+      if record(.assume, distribution.gaussian, site), let gaussian = distribution.gaussian {
+        return Random(bits: assumeInLane(gaussian.mean.constant))
+      }
+      leave()
+    }
     enter(.assume, site)
     if let variable = distribution.assume(&graph, &work) {
       work.counters.assumed(site, sampled: false)
@@ -49,40 +68,114 @@ public struct DelayedContext: ProbabilisticContext {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
+    if distribution.isKnown { return distribution.draw(&graph, &work) }
+    if lane.isActive, let constant = lane.expects(.draw, distribution, site),
+      let value = D.Value.value(ofNumber: drawInLane(constant))
+    {
+      return value
+    }
+    return drawApart(distribution, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func drawApart<D: DelayedDistribution>(_ distribution: D, _ site: Site) -> D.Value {
     if !delays { return distribution.forward(&graph, &work) }
+    if lane.isActive {
+      if record(.draw, distribution.gaussian, site), let gaussian = distribution.gaussian,
+        let value = D.Value.value(ofNumber: drawInLane(gaussian.mean.constant))
+      {
+        return value
+      }
+      leave()
+    }
     enter(.draw, site)
     return distribution.draw(&graph, &work)
   }
 
   @inlinable
+  @inline(__always)
   public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
     distribution.sample(&work.stream)
   }
 
   @inlinable
+  @inline(__always)
   public mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
+    if distribution.isKnown {
+      logWeight += distribution.observe(value, &graph, &work)
+    } else if lane.isActive, let constant = lane.expects(.observe, distribution, site) {
+      logWeight += observeInLane(D.Value.number(of: value), constant)
+    } else {
+      observeApart(value, distribution, site)
+    }
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func observeApart<D: DelayedDistribution>(
+    _ value: D.Value, _ distribution: D, _ site: Site
+  ) {
+    if lane.isActive {
+      if record(.observe, distribution.gaussian, site), let gaussian = distribution.gaussian {
+        logWeight += observeInLane(D.Value.number(of: value), gaussian.mean.constant)
+        return
+      }
+      leave()
+    }
     enter(.observe, site)
     logWeight += distribution.observe(value, &graph, &work)
   }
 
   @inlinable
+  @inline(__always)
   public mutating func factor(_ logWeight: Double) {
     self.logWeight += logWeight
   }
 
   @inlinable
+  @inline(__always)
   public mutating func value<Value: RandomValue>(
     _ variable: Random<Value>, site: Site
   ) -> Value {
+    guard let handle = variable.handle else { return Value.value(ofBits: variable.bits) }
+    if lane.isActive && lane.expects(reading: handle, site),
+      let value = Value.value(ofNumber: valueInLane())
+    {
+      return value
+    }
+    return valueApart(variable, handle, site)
+  }
+
+  @inlinable
+  @inline(never)
+  mutating func valueApart<Value: RandomValue>(
+    _ variable: Random<Value>, _ handle: Handle, _ site: Site
+  ) -> Value {
+    if lane.isActive {
+      if record(reading: handle, site), let value = Value.value(ofNumber: valueInLane()) {
+        return value
+      }
+      leave()
+    }
     enter(.value, site)
     return graph.value(variable, &work)
   }
 
   @inlinable
   public mutating func value(_ expression: Affine, site: Site) -> Double {
+    if lane.isActive {
+      var total = expression.constant
+      for index in 0..<expression.termCount {
+        let term = expression.term(index)
+        total += term.coefficient * value(Random<Double>(bits: term.bits), site: site)
+      }
+      return total
+    }
     enter(.value, site)
     return graph.number(expression, &work)
   }

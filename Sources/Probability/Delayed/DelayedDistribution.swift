@@ -21,11 +21,53 @@ public protocol DelayedDistribution<Value>: Sendable {
   /// A value, random parameters integrated out; they are conditioned on it.
   func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
 
+  /// This as a Gaussian of affine mean and known variance; nil if it is none.
+  ///
+  /// Particles that make the same calls of such distributions share one covariance.
+  var gaussian: AffineGaussian? { get }
+
+  /// Compares the terms and the variance of such a Gaussian with those that another particle wrote;
+  /// returns the constant of the mean. Whatever is no such Gaussian differs.
+  func compare(with written: inout WrittenTerms, variance: Double) -> Double
+
+  /// Whether all parameters are numbers, of which `observe` and `draw` then need no graph.
+  var isKnown: Bool { get }
+
   /// A value, random parameters drawn where they have no value.
   func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
 }
 
+/// A scalar Gaussian with an affine mean and a number for its variance.
+@frozen
+public struct AffineGaussian: Sendable {
+  public var mean: Affine
+  public var variance: Double
+  /// The terms of the mean in the order in which they are compared.
+  @usableFromInline let written: [WrittenTerm]
+
+  @inlinable
+  public init(mean: some AffineConvertible, variance: Double) {
+    (self.mean, self.variance) = (mean.affine, variance)
+    var terms: [WrittenTerm] = []
+    mean.write(to: &terms)
+    written = terms
+  }
+}
+
 extension DelayedDistribution {
+  @inlinable
+  public var gaussian: AffineGaussian? { nil }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms, variance: Double) -> Double {
+    written.difference = .max
+    return 0
+  }
+
+  @inlinable
+  public var isKnown: Bool { false }
+
   @inlinable
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Value>? {
     nil

@@ -1,32 +1,82 @@
 /// Shown every variable that a model still holds; the others are integrated out.
+@frozen
 public struct RandomVisitor {
-  @usableFromInline var graph: DelayedGraph
+  /// What another particle showed, up to a 0, where particles are compared.
+  @usableFromInline var expected: UnsafeMutablePointer<UInt64>?
+  @usableFromInline var isSame = true
+  /// Where particles are not compared.
+  @usableFromInline let target: Target?
+
+  @usableFromInline
+  final class Target {
+    var graph: DelayedGraph
+    /// The handles shown, if they are to be listed.
+    var shown: [UInt64]?
+
+    @usableFromInline
+    init(_ graph: DelayedGraph, shown: [UInt64]?) {
+      (self.graph, self.shown) = (graph, shown)
+    }
+  }
 
   /// A visitor for the variables of `graph`.
   @inlinable
   public init(_ graph: DelayedGraph) {
-    self.graph = graph
+    target = Target(graph, shown: nil)
+  }
+
+  @inlinable
+  init(listing: ()) {
+    target = Target(DelayedGraph(), shown: [])
+  }
+
+  @inlinable
+  init(comparingWith expected: UnsafeMutablePointer<UInt64>) {
+    self.expected = expected
+    target = nil
   }
 
   /// The graph without what was not kept.
   public consuming func eliminated() -> DelayedGraph {
+    guard let target else { return DelayedGraph() }
+    var graph = DelayedGraph()
+    swap(&graph, &target.graph)
     graph.eliminate()
     return graph
   }
 
+  @usableFromInline var shown: [UInt64] { target?.shown ?? [] }
+
   /// Keeps a variable.
+  @inlinable
   public mutating func keep<Value>(_ variable: Random<Value>) {
     guard let handle = variable.handle, handle.index != Handle.maximumIndex else { return }
-    _ = graph.index(handle)
-    for offset in 0..<handle.count { graph.nodes[handle.index + offset].isReached = true }
+    guard let next = expected else {
+      keep(handle)
+      return
+    }
+    if next.pointee == handle.bits { expected = next + 1 } else { isSame = false }
+  }
+
+  @usableFromInline
+  func keep(_ handle: Handle) {
+    guard let target else { return }
+    if target.shown != nil {
+      target.shown?.append(handle.bits)
+      return
+    }
+    let first = target.graph.index(handle)
+    for offset in 0..<handle.count { target.graph.nodes[first + offset].isReached = true }
   }
 
   /// Keeps all variables of an array.
+  @inlinable
   public mutating func keep<Value>(_ variables: [Random<Value>]) {
     for variable in variables { keep(variable) }
   }
 
   /// Keeps the variables of an expression.
+  @inlinable
   public mutating func keep(_ expression: Affine) {
     for index in 0..<expression.termCount {
       keep(Random<Double>(bits: expression.term(index).bits))

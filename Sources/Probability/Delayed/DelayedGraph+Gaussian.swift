@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 import Randomness
 
 // Variables that are jointly Gaussian, given at most one random scale of their covariance.
@@ -53,7 +53,7 @@ extension DelayedGraph {
     ) { buffer in
       let place = gather(mean, noise, into: buffer, &work)
       let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
-      return absorb(value, terms, place)
+      return absorb(value, terms, place, &work)
     }
   }
 
@@ -78,7 +78,8 @@ extension DelayedGraph {
 
   /// Absorbs an observation; its log-density.
   mutating func absorb(
-    _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace
+    _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace,
+    _ work: inout Workspace
   ) -> Double {
     let shifted = value - place.constant
     var (residual, spread) = (0.0, 0.0)
@@ -94,7 +95,7 @@ extension DelayedGraph {
       }
     }
     if spread == 0 { return residual == 0 ? .infinity : -.infinity }
-    if place.block == 0 { return logNormal(residual, variance: spread) }
+    if place.block == 0 { return work.logNormal(residual, variance: spread) }
     let scale = scaled[place.block - 1].scale
     let (shape, rate) = (nodes[scale].a, nodes[scale].b)
     nodes[scale].a = shape + 0.5
@@ -109,7 +110,7 @@ extension DelayedGraph {
       var value = 0.0
       gaussian.condition(terms, noise: place.noise) { mean, variance in
         value = mean
-        if variance > 0 { value += variance.squareRoot() * work.stream.normal() }
+        if variance > 0 { value += variance.squareRoot() * work.normal() }
         return value
       }
       return value + place.constant
@@ -123,7 +124,7 @@ extension DelayedGraph {
       if variance > 0 {
         // Drawing the scale for this draw alone gives Student's t.
         let precision = Gamma(shape: shape, rate: rate).sample(&work.stream)
-        residual = (variance / precision).squareRoot() * work.stream.normal()
+        residual = (variance / precision).squareRoot() * work.normal()
       }
       value = mean + residual
       return value
@@ -236,12 +237,6 @@ extension DelayedGraph {
     }
     return 0
   }
-}
-
-/// −½ log(2πv) − r²/2v.
-@inlinable
-func logNormal(_ residual: Double, variance: Double) -> Double {
-  -0.5 * (log(2 * Double.pi * variance) + residual * residual / variance)
 }
 
 /// The log-density of Student's t with 2·`shape` degrees of freedom and squared scale

@@ -102,31 +102,42 @@ struct GaussianBlock: Sendable {
     _ terms: Terms, noise: Double, _ choose: (_ mean: Double, _ variance: Double) -> Double
   ) {
     let count = count
-    if terms.isEmpty {
-      _ = choose(0, noise)
-      return
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: max(count, 1)) { gains in
+      let mean = mean(terms)
+      let spread = update(terms, noise: noise) { row, gain in gains[row] = gain }
+      let residual = choose(mean, spread) - mean
+      if spread == 0 || terms.isEmpty { return }
+      means.withUnsafeMutableBufferPointer { means in
+        for row in 0..<count { means[row] += gains[row] * residual }
+      }
     }
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { scratch in
+  }
+
+  /// What conditioning does to the covariance: calls `visit` with the gain of each row and returns
+  /// the predictive variance. The means, on which none of this depends, are left to the caller.
+  @inline(__always)
+  mutating func update(
+    _ terms: Terms, noise: Double, _ visit: (_ row: Int, _ gain: Double) -> Void
+  ) -> Double {
+    if terms.isEmpty { return noise }
+    let count = count
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { scratch in
       let cross = scratch.baseAddress!
       let gain = cross + count
-      covariance.withUnsafeMutableBufferPointer { covariance in
-        means.withUnsafeMutableBufferPointer { means in
-          let entries = covariance.baseAddress!
-          let spread = Self.cross(terms, entries, count: count, into: cross) + noise
-          var mean = 0.0
-          for term in terms { mean += term.coefficient * means[term.row] }
-          let residual = choose(mean, spread) - mean
-          if spread == 0 { return }
-          let inverse = 1 / spread
-          for row in 0..<count {
-            gain[row] = cross[row] * inverse
-            means[row] += gain[row] * residual
-          }
-          Self.downdate(entries, count: count, cross: cross, gain: gain)
-          if terms.count == 1 {
-            Self.rescale(entries, count: count, terms[0], cross, noise * inverse)
-          }
+      return covariance.withUnsafeMutableBufferPointer { covariance in
+        let entries = covariance.baseAddress!
+        let spread = Self.cross(terms, entries, count: count, into: cross) + noise
+        if spread == 0 { return 0 }
+        let inverse = 1 / spread
+        for row in 0..<count {
+          gain[row] = cross[row] * inverse
+          visit(row, gain[row])
         }
+        Self.downdate(entries, count: count, cross: cross, gain: gain)
+        if terms.count == 1 {
+          Self.rescale(entries, count: count, terms[0], cross, noise * inverse)
+        }
+        return spread
       }
     }
   }

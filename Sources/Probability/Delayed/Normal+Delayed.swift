@@ -1,16 +1,49 @@
-public import Randomness
-
 extension Normal: DelayedDistribution
 where Mean: AffineConvertible, Variance: ProportionalConvertible {
+  /// The parameters, drawn where they have no value.
   @inlinable
+  @inline(__always)
+  func numbers(
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> (mean: Double, variance: Double) {
+    (
+      mean.meanNumber ?? graph.number(mean.affine, &work),
+      variance.scaleNumber ?? graph.number(variance.proportional, &work)
+    )
+  }
+
+  @inlinable
+  @inline(__always)
+  public var gaussian: AffineGaussian? {
+    guard let variance = variance.scaleNumber else { return nil }
+    return AffineGaussian(mean: mean, variance: variance)
+  }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms, variance: Double) -> Double {
+    guard let own = self.variance.scaleNumber else {
+      written.difference = .max
+      return 0
+    }
+    written.difference |= own.bitPattern ^ variance.bitPattern
+    return mean.compare(with: &written)
+  }
+
+  @inlinable
+  @inline(__always)
+  public var isKnown: Bool {
+    guard mean.meanNumber != nil, let variance = variance.scaleNumber else { return false }
+    return variance > 0
+  }
+
+  @inlinable
+  @inline(__always)
   public func plain(
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Normal<Double, Double> {
-    if let mean = mean as? Double, let variance = variance as? Double {
-      return Normal<Double, Double>(mean, variance: variance)
-    }
-    let mean = graph.number(mean.affine, &work)
-    return Normal<Double, Double>(mean, variance: graph.number(variance.proportional, &work))
+    let (mean, variance) = numbers(&graph, &work)
+    return Normal<Double, Double>(mean, variance: variance)
   }
 
   @inlinable
@@ -19,27 +52,29 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   }
 
   @inlinable
+  @inline(__always)
   public func observe(
     _ value: Double, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    if let mean = mean as? Double, let variance = variance as? Double {
-      let residual = value - mean
-      if variance > 0 { return logNormal(residual, variance: variance) }
+    if let mean = mean.meanNumber, let variance = variance.scaleNumber, variance > 0 {
+      return work.logNormal(value - mean, variance: variance)
     }
     return graph.observeNormal(value, mean.affine, variance.proportional, &work)
   }
 
   @inlinable
+  @inline(__always)
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
-    if let mean = mean as? Double, let variance = variance as? Double {
-      return mean + variance.squareRoot() * work.stream.normal()
+    if let mean = mean.meanNumber, let variance = variance.scaleNumber {
+      return mean + variance.squareRoot() * work.normal()
     }
     return graph.drawNormal(mean.affine, variance.proportional, &work)
   }
 
   @inlinable
+  @inline(__always)
   public func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
-    let law = plain(&graph, &work)
-    return law.mean + law.variance.squareRoot() * work.stream.normal()
+    let (mean, variance) = numbers(&graph, &work)
+    return mean + variance.squareRoot() * work.normal()
   }
 }

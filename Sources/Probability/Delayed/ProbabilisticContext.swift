@@ -32,6 +32,7 @@ extension ProbabilisticContext {
   ///
   /// - Parameter name: Stands for the call's place in the source in reports.
   @inlinable
+  @inline(__always)
   public mutating func assume<D: DelayedDistribution>(
     _ distribution: D, at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -41,6 +42,7 @@ extension ProbabilisticContext {
 
   /// A value of the given distribution, drawn now; random parameters are integrated out.
   @inlinable
+  @inline(__always)
   public mutating func draw<D: DelayedDistribution>(
     _ distribution: D, at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -51,6 +53,7 @@ extension ProbabilisticContext {
   /// A value of a distribution that has no place in the graph.
   @_disfavoredOverload
   @inlinable
+  @inline(__always)
   public mutating func draw<D: Distribution>(
     _ distribution: D, at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -60,6 +63,7 @@ extension ProbabilisticContext {
 
   /// Weights the particle by the density of `value`, and conditions what it depends on.
   @inlinable
+  @inline(__always)
   public mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, at name: StaticString? = nil,
     file: StaticString = #fileID, line: UInt = #line
@@ -70,12 +74,14 @@ extension ProbabilisticContext {
   /// Weights the particle by the density of `value`.
   @_disfavoredOverload
   @inlinable
+  @inline(__always)
   public mutating func observe<D: Distribution>(_ value: D.Value, _ distribution: D) {
     factor(distribution.logDensity(value))
   }
 
   /// The value of a variable: it stops being random here.
   @inlinable
+  @inline(__always)
   public mutating func value<Value: RandomValue>(
     _ variable: Random<Value>, at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line
@@ -85,6 +91,7 @@ extension ProbabilisticContext {
 
   /// The value of an expression: its variables stop being random here.
   @inlinable
+  @inline(__always)
   public mutating func value(
     _ expression: Affine, at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line

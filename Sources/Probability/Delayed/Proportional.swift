@@ -20,12 +20,25 @@ public struct Proportional: Sendable {
     self.isInverted = isInverted
     self.general = general
   }
+
+  /// The number that this is, or nil if there is a variable in it.
+  @inlinable
+  var number: Double? {
+    variable == nil && general.isEmpty ? coefficient : nil
+  }
 }
 
 /// What can stand for a rate, a scale or a variance.
 public protocol ProportionalConvertible: Sendable {
   /// The same as a normal form.
   var proportional: Proportional { get }
+
+  /// The number that this is, or nil if there is a variable in it.
+  var scaleNumber: Double? { get }
+}
+
+extension ProportionalConvertible {
+  @inlinable public var scaleNumber: Double? { proportional.number }
 }
 
 extension Proportional: ProportionalConvertible {
@@ -34,6 +47,10 @@ extension Proportional: ProportionalConvertible {
 
 extension Double: ProportionalConvertible {
   @inlinable public var proportional: Proportional { Proportional(coefficient: self) }
+
+  @inlinable
+  @inline(__always)
+  public var scaleNumber: Double? { self }
 }
 
 extension Random: ProportionalConvertible where Value == Double {

@@ -1,3 +1,4 @@
+import Glibc
 public import Randomness
 
 /// What a worker lends to the particle that it runs: random numbers, and the counts of the report.
@@ -5,6 +6,8 @@ public import Randomness
 public struct Workspace: Sendable {
   /// The random numbers of the particle's step.
   public var stream: RandomStream
+  @usableFromInline let ziggurat = Ziggurat.standard
+  @usableFromInline var logarithms = RecentLogarithms()
   @usableFromInline var counters: ReportCounters
   /// The call that is being made.
   @usableFromInline var call: Call = .assume
@@ -16,6 +19,20 @@ public struct Workspace: Sendable {
     counters = ReportCounters()
   }
 
+  /// A standard normal number.
+  @inlinable
+  @inline(__always)
+  public mutating func normal() -> Double {
+    ziggurat.normal(&stream)
+  }
+
+  /// −½ log(2πv) − r²/2v.
+  @inlinable
+  @inline(__always)
+  mutating func logNormal(_ residual: Double, variance: Double) -> Double {
+    -0.5 * (logarithms.ofTwoPi(times: variance) + residual * residual / variance)
+  }
+
   /// Counts that a variable of `node` is being realized by the current call.
   mutating func noteForced(_ node: Node) {
     if node.site != .unknown { counters.forced(node.site, by: call, at: site) }
@@ -23,6 +40,52 @@ public struct Workspace: Sendable {
 
   mutating func noteMissed(_ node: Node) {
     counters.missed(node.site)
+  }
+}
+
+/// Logarithms computed a moment ago: particles mostly share their variances.
+@frozen
+@usableFromInline
+struct RecentLogarithms: Sendable {
+  @frozen
+  @usableFromInline
+  struct Entry: Sendable, BitwiseCopyable {
+    @usableFromInline var number = Double.nan
+    @usableFromInline var logarithm = Double.nan
+
+    @usableFromInline
+    init() {}
+  }
+
+  @usableFromInline var first = Entry()
+  @usableFromInline var second = Entry()
+  @usableFromInline var third = Entry()
+
+  @usableFromInline
+  init() {}
+
+  /// log(2πv).
+  @inlinable
+  @inline(__always)
+  mutating func ofTwoPi(times variance: Double) -> Double {
+    if first.number == variance { return first.logarithm }
+    if second.number == variance { return second.logarithm }
+    if third.number == variance { return third.logarithm }
+    return computed(variance)
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func computed(_ variance: Double) -> Double {
+    third = second
+    second = first
+    first.number = variance
+    first.logarithm = Self.logarithm(ofTwoPiTimes: variance)
+    return first.logarithm
+  }
+
+  static func logarithm(ofTwoPiTimes variance: Double) -> Double {
+    log(2 * Double.pi * variance)
   }
 }
 
@@ -81,15 +144,15 @@ struct ReportCounters: Sendable {
   }
 
   @usableFromInline
-  mutating func assumed(_ site: Site, sampled: Bool) {
+  mutating func assumed(_ site: Site, sampled: Bool, count: Int = 1) {
     let index = index(of: site)
-    places[index].assumed += 1
-    if sampled { places[index].sampled += 1 }
+    places[index].assumed += count
+    if sampled { places[index].sampled += count }
   }
 
-  mutating func missed(_ site: Site) {
+  mutating func missed(_ site: Site, count: Int = 1) {
     let before = cursor
-    places[index(of: site)].missed += 1
+    places[index(of: site)].missed += count
     cursor = before
   }
 

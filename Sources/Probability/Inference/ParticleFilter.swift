@@ -49,17 +49,33 @@ public struct ParticleFilter: Sendable {
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<M> {
     var sweep = Sweep(self, model, pool)
-    sweep.population.run(key: key.child("start"), delays: delays) { model, context in
-      model.start(&context)
-      context.eliminate(what: model)
+    let start = key.child("start")
+    if delays {
+      sweep.population.run(key: start, delays: true) { model, context in
+        model.start(&context)
+        context.eliminate(what: model)
+      }
+    } else {
+      sweep.population.runForward(key: start) { model, context in
+        model.start(&context)
+        context.eliminate(what: model)
+      }
     }
     try sweep.finish(step: -1)
     for (t, y) in data.enumerated() {
       if sweep.isExtinct { break }
       sweep.resampleIfNeeded(step: t, key.child("resample", t))
-      sweep.population.run(key: key.child("step", t), delays: delays) { model, context in
-        model.step(t, y, &context)
-        context.eliminate(what: model)
+      let step = key.child("step", t)
+      if delays {
+        sweep.population.run(key: step, delays: true) { model, context in
+          model.step(t, y, &context)
+          context.eliminate(what: model)
+        }
+      } else {
+        sweep.population.runForward(key: step) { model, context in
+          model.step(t, y, &context)
+          context.eliminate(what: model)
+        }
       }
       try sweep.finish(step: t)
     }
@@ -70,12 +86,24 @@ public struct ParticleFilter: Sendable {
 extension DelayedContext {
   /// Integrates out what the model no longer holds.
   @inlinable
+  @inline(__always)
   mutating func eliminate(what model: some SequentialModel) {
-    if graph.nodes.isEmpty { return }
-    var visitor = RandomVisitor(DelayedGraph())
-    swap(&visitor.graph, &graph)
+    if lane.isActive && eliminateInLane(what: model) { return }
+    graph.eliminate(what: model)
+  }
+}
+
+extension DelayedGraph {
+  /// Integrates out what the model no longer holds.
+  @inlinable
+  @inline(never)
+  mutating func eliminate(what model: some SequentialModel) {
+    if nodes.isEmpty { return }
+    var graph = DelayedGraph()
+    swap(&graph, &self)
+    var visitor = RandomVisitor(graph)
+    graph = DelayedGraph()
     model.visit(&visitor)
-    visitor.graph.eliminate()
-    swap(&visitor.graph, &graph)
+    self = visitor.eliminated()
   }
 }

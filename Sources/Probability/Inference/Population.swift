@@ -1,46 +1,8 @@
 public import Parallel
 public import Randomness
 
-/// Consecutive particles of a filter, which one worker runs.
-@usableFromInline
-struct ParticleChunk<Model: Sendable>: Sendable {
-  /// The slot of the first particle.
-  @usableFromInline let first: Int
-  @usableFromInline var models: [Model]
-  @usableFromInline var graphs: [DelayedGraph]
-  @usableFromInline var logWeights: [Double]
-  @usableFromInline var counters = ReportCounters()
-
-  @usableFromInline
-  init(first: Int, models: [Model]) {
-    self.first = first
-    self.models = models
-    graphs = Array(repeating: DelayedGraph(), count: models.count)
-    logWeights = Array(repeating: 0, count: models.count)
-  }
-
-  /// Runs `body` on each particle, with the numbers of `key` that belong to its slot.
-  @inlinable
-  mutating func run(
-    key: RandomKey, delays: Bool, _ body: (inout Model, inout DelayedContext) -> Void
-  ) {
-    var context = DelayedContext(
-      graph: DelayedGraph(), work: Workspace(stream: key.stream()), delays: delays)
-    swap(&context.work.counters, &counters)
-    for offset in models.indices {
-      context.work.stream = RandomStream(key: key, part: first &+ offset)
-      context.logWeight = 0
-      let hasGraph = !graphs[offset].nodes.isEmpty
-      if hasGraph { swap(&context.graph, &graphs[offset]) }
-      body(&models[offset], &context)
-      if hasGraph || !context.graph.nodes.isEmpty { swap(&context.graph, &graphs[offset]) }
-      logWeights[offset] += context.logWeight
-    }
-    swap(&context.work.counters, &counters)
-  }
-}
-
 /// The particles of a filter, in slots.
+@frozen
 @usableFromInline
 struct Population<Model: Sendable>: Sendable {
   @usableFromInline var chunks: [ParticleChunk<Model>]
@@ -48,7 +10,7 @@ struct Population<Model: Sendable>: Sendable {
   @usableFromInline let count: Int
   @usableFromInline let pool: WorkerPool?
 
-  @usableFromInline
+  @inlinable
   init(_ model: Model, count: Int, chunkSize: Int?, pool: WorkerPool?) {
     self.count = count
     self.pool = pool
@@ -73,25 +35,37 @@ struct Population<Model: Sendable>: Sendable {
     }
   }
 
-  /// The log-weights, in slot order.
-  @usableFromInline
-  var logWeights: [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(count)
-    for chunk in chunks { result.append(contentsOf: chunk.logWeights) }
-    return result
+  /// Writes the log-weights in slot order.
+  @inlinable
+  func collect(_ logWeights: inout [Double]) {
+    logWeights.removeAll(keepingCapacity: true)
+    logWeights.reserveCapacity(count)
+    for chunk in chunks { logWeights.append(contentsOf: chunk.logWeights) }
   }
 
-  @usableFromInline
+  /// Gives all particles the weight 1.
+  @inlinable
+  mutating func clearLogWeights() {
+    for index in chunks.indices {
+      let count = chunks[index].logWeights.count
+      chunks[index].logWeights.withUnsafeMutableBufferPointer {
+        for offset in 0..<count { $0[offset] = 0 }
+      }
+    }
+  }
+
+  @inlinable
   mutating func setLogWeight(_ slot: Int, _ logWeight: Double) {
     chunks[slot / chunkSize].logWeights[slot % chunkSize] = logWeight
   }
 
   /// Makes `copies[slot]` copies of each particle. The first stays where it is, others replace
   /// particles without copies; returns what each slot now is a copy of.
-  @usableFromInline
+  @inlinable
   mutating func replicate(_ copies: [Int]) -> [Int] {
+    if chunks.count == 1 { return chunks[0].replicate(copies) }
     var ancestors = Array(0..<count)
+    let hasCommonShape = hasCommonShape
     var source = 0
     var surplus = 0
     for slot in 0..<count where copies[slot] == 0 {
@@ -101,19 +75,29 @@ struct Population<Model: Sendable>: Sendable {
         source += 1
       }
       surplus -= 1
-      move(source - 1, to: slot)
+      move(source - 1, to: slot, hasCommonShape)
       ancestors[slot] = source - 1
     }
     return ancestors
   }
 
-  private mutating func move(_ source: Int, to target: Int) {
+  @inlinable
+  mutating func move(_ source: Int, to target: Int, _ hasCommonShape: [Bool]) {
     let (from, at) = (source / chunkSize, source % chunkSize)
     let (to, place) = (target / chunkSize, target % chunkSize)
-    chunks[to].models[place] = chunks[from].models[at]
-    if chunks[from].graphs[at].nodes.isEmpty && chunks[to].graphs[place].nodes.isEmpty { return }
-    let graph = chunks[from].graphs[at]
-    chunks[to].graphs[place].assign(graph)
+    if from == to {
+      chunks[to].replace(place, by: at)
+    } else {
+      chunks[to].replace(
+        place, by: at, of: chunks[from],
+        hasSameShape: hasCommonShape[from] && hasCommonShape[to])
+    }
+  }
+
+  /// Which chunks share a graph of the same variables and covariance as the first chunk's.
+  @usableFromInline
+  var hasCommonShape: [Bool] {
+    chunks.map { $0.sharingCount > 0 && $0.shared.hasSameShape(as: chunks[0].shared) }
   }
 
   @usableFromInline
@@ -124,8 +108,10 @@ struct Population<Model: Sendable>: Sendable {
   }
 
   /// The particles, with normalized weights.
-  @usableFromInline
+  @inlinable
   var particles: [Particle<Model>] {
+    var logWeights: [Double] = []
+    collect(&logWeights)
     let total = LogWeight.sum(logWeights)
     var result: [Particle<Model>] = []
     result.reserveCapacity(count)
@@ -136,7 +122,7 @@ struct Population<Model: Sendable>: Sendable {
           Particle(
             value: chunk.models[offset],
             logWeight: total == -.infinity ? -.infinity : logWeight - total,
-            graph: chunk.graphs[offset]))
+            graph: chunk.graph(offset)))
       }
     }
     return result

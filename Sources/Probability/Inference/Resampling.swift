@@ -39,29 +39,10 @@ extension Resampling {
   public func choose(
     _ count: Int, weights: [Double], _ stream: inout RandomStream
   ) -> ResampledParticles {
-    var total = 0.0
-    for weight in weights { total += weight }
-    precondition(total > 0 && total < .infinity, "resampling weights of sum \(total)")
-    if case .optimal = self { return Self.threshold(count, weights, total, &stream) }
-    let expected = weights.map { $0 / total * Double(count) }
-    let copies: [Int]
-    switch self {
-    case .multinomial: copies = Self.multinomial(count, expected, &stream)
-    case .residual:
-      copies = Self.withWholeCopies(count, expected) { rest, fractions in
-        Self.multinomial(rest, fractions, &stream)
-      }
-    case .stratified:
-      copies = Self.comb(count, expected) { _ in stream.uniform() }
-    case .systematic:
-      let shift = stream.uniform()
-      copies = Self.comb(count, expected) { _ in shift }
-    case .ssp:
-      copies = Self.withWholeCopies(count, expected) { rest, fractions in
-        Self.pairwise(rest, fractions, &stream)
-      }
-    case .optimal: preconditionFailure("handled above")
+    if case .optimal = self {
+      return Self.threshold(count, weights, Self.total(weights), &stream)
     }
+    let copies = copies(count, weights: weights, &stream)
     var ancestors: [Int] = []
     ancestors.reserveCapacity(count)
     for (index, number) in copies.enumerated() {
@@ -71,7 +52,61 @@ extension Resampling {
       ancestors: ancestors, weights: [Double](repeating: 1, count: count))
   }
 
+  private static func total(_ weights: [Double]) -> Double {
+    var total = 0.0
+    for weight in weights { total += weight }
+    precondition(total > 0 && total < .infinity, "resampling weights of sum \(total)")
+    return total
+  }
+
+  /// How often each particle is chosen, by all ways but the optimal one.
+  @usableFromInline
+  func copies(_ count: Int, weights: [Double], _ stream: inout RandomStream) -> [Int] {
+    let total = Self.total(weights)
+    var expected: [Double] { weights.map { $0 / total * Double(count) } }
+    switch self {
+    case .multinomial: return Self.multinomial(count, expected, &stream)
+    case .residual:
+      return Self.withWholeCopies(count, expected) { rest, fractions in
+        Self.multinomial(rest, fractions, &stream)
+      }
+    case .stratified:
+      return Self.comb(count, expected) { _ in stream.uniform() }
+    case .systematic:
+      return Self.evenComb(count, weights, total, shift: stream.uniform())
+    case .ssp:
+      return Self.withWholeCopies(count, expected) { rest, fractions in
+        Self.pairwise(rest, fractions, &stream)
+      }
+    case .optimal: preconditionFailure("optimal resampling does not choose numbers of copies")
+    }
+  }
+
+  /// One point in each of `count` strata of width 1, at `shift` in all of them: the number of
+  /// points below the end of each particle's share, without a loop over the points.
+  private static func evenComb(
+    _ count: Int, _ weights: [Double], _ total: Double, shift: Double
+  ) -> [Int] {
+    [Int](unsafeUninitializedCapacity: weights.count) { copies, initialized in
+      let scale = Double(count) / total
+      var (end, given, last) = (0.0, 0, 0)
+      for index in 0..<weights.count {
+        end += weights[index]
+        let points = end * scale - shift
+        let whole = Int(points)
+        let below = min(max(whole &+ (Double(whole) < points ? 1 : 0), given), count)
+        copies[index] = below &- given
+        if weights[index] > 0 { last = index }
+        given = below
+      }
+      // Rounding can leave a point behind the last end.
+      copies[last] += count - given
+      initialized = weights.count
+    }
+  }
+
   /// One point in each of `count` strata of width 1, at `shift(stratum)` in it.
+  @inline(__always)
   private static func comb(
     _ count: Int, _ expected: [Double], _ shift: (Int) -> Double
   ) -> [Int] {
@@ -170,14 +205,15 @@ extension Resampling {
         ancestors: possible, weights: possible.map { weights[$0] * scale })
     }
     let order = possible.sorted { (weights[$0], $1) > (weights[$1], $0) }
-    var small = 0.0
-    for index in order { small += weights[index] }
+    // The weights from each on, summed from the smallest: what is left of a total would be rounding
+    // errors where weights are very uneven.
+    var rest = [Double](repeating: 0, count: order.count + 1)
+    for place in order.indices.reversed() { rest[place] = rest[place + 1] + weights[order[place]] }
     var kept = 0
-    while kept < count - 1 && weights[order[kept]] * Double(count - kept) > small {
-      small -= weights[order[kept]]
+    while kept < count - 1 && weights[order[kept]] * Double(count - kept) > rest[kept] {
       kept += 1
     }
-    let common = small / Double(count - kept)
+    let common = rest[kept] / Double(count - kept)
     let isKept = Set(order[..<kept])
     var chosen: [(index: Int, weight: Double)] = []
     var position = stream.uniform()
@@ -187,7 +223,7 @@ extension Resampling {
         continue
       }
       position += weights[index] / common
-      if position >= 1 {
+      if position >= 1 && chosen.count < count {
         position -= 1
         chosen.append((index, common * scale))
       }

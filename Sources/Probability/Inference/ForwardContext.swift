@@ -1,0 +1,120 @@
+public import Parallel
+public import Randomness
+
+/// The context of the bootstrap filter: every variable is drawn when it is assumed.
+@frozen
+@usableFromInline
+struct ForwardContext: ProbabilisticContext {
+  /// Vectors, which do not fit into handles.
+  @usableFromInline var graph = DelayedGraph()
+  @usableFromInline var work: Workspace
+  @usableFromInline var logWeight = 0.0
+
+  @inlinable
+  init(_ work: Workspace) {
+    self.work = work
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func assume<D: DelayedDistribution>(
+    _ distribution: D, site: Site
+  ) -> Random<D.Value> {
+    graph.known(draw(distribution, site: site))
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
+    distribution.forward(&graph, &work)
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
+    distribution.sample(&work.stream)
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func observe<D: DelayedDistribution>(
+    _ value: D.Value, _ distribution: D, site: Site
+  ) {
+    logWeight += distribution.observe(value, &graph, &work)
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func factor(_ logWeight: Double) {
+    self.logWeight += logWeight
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func value<Value: RandomValue>(_ variable: Random<Value>, site: Site) -> Value {
+    if variable.handle == nil { return Value.value(ofBits: variable.bits) }
+    return graph.value(variable, &work)
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func value(_ expression: Affine, site: Site) -> Double {
+    expression.termCount == 0 ? expression.constant : graph.number(expression, &work)
+  }
+
+  /// Forgets the vectors that `model` no longer holds.
+  @inlinable
+  @inline(__always)
+  mutating func eliminate(what model: some SequentialModel) {
+    if !graph.nodes.isEmpty { graph.eliminate(what: model) }
+  }
+}
+
+extension ParticleChunk {
+  /// Runs `body` on each particle, with the numbers of `key` that belong to its slot.
+  @inlinable
+  mutating func runForward(
+    key: RandomKey, _ body: (inout Model, inout ForwardContext) -> Void
+  ) {
+    var context = ForwardContext(Workspace(stream: key.stream()))
+    let (count, first, hasGraphs) = (models.count, first, hasGraphs)
+    var getsGraphs = false
+    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
+      key.writeStarts(ofPartsFrom: first, to: starts)
+      models.withUnsafeMutableBufferPointer { models in
+        graphs.withUnsafeMutableBufferPointer { graphs in
+          logWeights.withUnsafeMutableBufferPointer { logWeights in
+            for offset in 0..<count {
+              context.work.stream = RandomStream(
+                key: key, part: first &+ offset, start: starts[offset])
+              context.logWeight = 0
+              let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
+              if hasGraph { swap(&context.graph, &graphs[offset]) }
+              body(&models[offset], &context)
+              if hasGraph || !context.graph.nodes.isEmpty {
+                swap(&context.graph, &graphs[offset])
+                getsGraphs = true
+              }
+              logWeights[offset] += context.logWeight
+            }
+          }
+        }
+      }
+    }
+    if getsGraphs { self.hasGraphs = true }
+  }
+}
+
+extension Population {
+  /// Runs `body` on each particle.
+  @inlinable
+  mutating func runForward(
+    key: RandomKey, _ body: @Sendable (inout Model, inout ForwardContext) -> Void
+  ) {
+    if let pool {
+      pool.update(&chunks) { _, chunk in chunk.runForward(key: key, body) }
+    } else {
+      for index in chunks.indices { chunks[index].runForward(key: key, body) }
+    }
+  }
+}
