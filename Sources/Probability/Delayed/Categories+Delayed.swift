@@ -13,11 +13,14 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
       }
     case .lookup(let lookup):
       if let parent = graph.finite(lookup.index) {
-        return Random(graph.assumeFinite(lookup.elements, given: parent, &work))
+        let rows = graph.cases(lookup.elements, of: parent)
+        return Random(graph.assumeFinite(rows, given: parent, &work))
       }
     case .numbers: break
     }
     let numbers = graph.numbers(probabilities.probabilitiesParameter, &work)
+    let known = Categorical<[Double]>(numbers)
+    work.require(known.isSound, known.flaw)
     return Random(graph.assumeFinite(numbers, &work))
   }
 
@@ -32,7 +35,9 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
     case .lookup(let lookup):
       if let parent = graph.finite(lookup.index) {
         return graph.observeFinite(
-          parent, logFactors: lookup.elements.map { Categorical<[Double]>($0).logDensity(value) })
+          parent,
+          logFactors: graph.cases(lookup.elements, of: parent)
+            .map { Categorical<[Double]>($0).logDensity(value) })
       }
     case .numbers: break
     }
@@ -72,6 +77,8 @@ extension Dirichlet: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Dirichlet { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<[Double]>? {
+    work.require(
+      !concentration.isEmpty && concentration.allSatisfy { Special.isPositive($0) }, flaw)
     var node = Node()
     node.kind = .dirichlet
     node.site = work.site

@@ -41,7 +41,7 @@ public struct DelayedContext: ProbabilisticContext {
     if !delays { return graph.known(distribution.forward(&graph, &work)) }
     enter(.assume, site)
     if let variable = distribution.assume(&graph, &work) {
-      work.counters.assumed(site, sampled: false)
+      work.counters.assumed(site, count: graph.variableCount(variable), sampled: false)
       return variable
     }
     work.counters.assumed(site, sampled: true)
@@ -52,12 +52,14 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
     if !delays { return distribution.forward(&graph, &work) }
     enter(.draw, site)
+    work.counters.drawn(site)
     return distribution.draw(&graph, &work)
   }
 
   @inlinable
   public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    distribution.sample(&work.stream)
+    if delays { work.counters.drawn(site) }
+    return distribution.sample(&work.stream)
   }
 
   @inlinable

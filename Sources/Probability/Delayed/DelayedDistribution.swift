@@ -67,6 +67,13 @@ extension DelayedGraph {
     return Value.value(ofNumbers: numbers(handle, &work))
   }
 
+  /// How many variables of a report it is: a normal vector's components can part.
+  @inlinable
+  func variableCount<Value>(_ variable: Random<Value>) -> Int {
+    guard let handle = variable.handle, handle.count > 1 else { return 1 }
+    return nodes[handle.index].kind == .gaussian ? handle.count : 1
+  }
+
   @usableFromInline
   mutating func numbers(_ handle: Handle, _ work: inout Workspace) -> [Double] {
     (0..<handle.count).map { number(handle.component($0), &work) }

@@ -20,24 +20,12 @@ extension DelayedGraph {
   mutating func assumeNormal(
     _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
   ) -> Handle {
-    let noise = scale(variance, &work)
-    return withUnsafeTemporaryAllocation(
-      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
-    ) { buffer in
-      let place = gather(mean, noise, into: buffer, &work)
-      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
+    gathering(mean, variance, &work) { graph, terms, place, work in
       var node = Node()
       node.kind = .gaussian
-      node.block = Int32(truncatingIfNeeded: place.block)
       node.site = work.site
-      let handle = allocate(node)
-      nodes[handle.index].row = Int32(truncatingIfNeeded: rowCount(place.block))
-      if place.block == 0 {
-        gaussian.append(terms, shift: place.constant, noise: place.noise, owner: handle.index)
-      } else {
-        scaled[place.block - 1].rows.append(
-          terms, shift: place.constant, noise: place.noise, owner: handle.index)
-      }
+      let handle = graph.allocate(node)
+      graph.appendRow(handle.index, terms, place)
       return handle
     }
   }
@@ -47,13 +35,8 @@ extension DelayedGraph {
   mutating func observeNormal(
     _ value: Double, _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
   ) -> Double {
-    let noise = scale(variance, &work)
-    return withUnsafeTemporaryAllocation(
-      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
-    ) { buffer in
-      let place = gather(mean, noise, into: buffer, &work)
-      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
-      return absorb(value, terms, place)
+    gathering(mean, variance, &work) { graph, terms, place, _ in
+      graph.absorb(value, terms, place)
     }
   }
 
@@ -62,13 +45,39 @@ extension DelayedGraph {
   mutating func drawNormal(
     _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
   ) -> Double {
+    gathering(mean, variance, &work) { graph, terms, place, work in
+      graph.draw(terms, place, &work)
+    }
+  }
+
+  /// Calls `body` with the rows of an affine mean and its noise, all in one block.
+  @inline(__always)
+  mutating func gathering<Result>(
+    _ mean: Affine, _ variance: Proportional, _ work: inout Workspace,
+    _ body: (inout DelayedGraph, GaussianBlock.Terms, GaussianPlace, inout Workspace) -> Result
+  ) -> Result {
     let noise = scale(variance, &work)
     return withUnsafeTemporaryAllocation(
       of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
     ) { buffer in
       let place = gather(mean, noise, into: buffer, &work)
-      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
-      return draw(terms, place, &work)
+      return body(&self, GaussianBlock.Terms(rebasing: buffer[..<place.count]), place, &work)
+    }
+  }
+
+  /// Gives a new Gaussian node its row.
+  mutating func appendRow(_ index: Int, _ terms: GaussianBlock.Terms, _ place: GaussianPlace) {
+    // What a variance is not would go unnoticed until much later.
+    precondition(
+      place.noise >= 0 && place.noise < .infinity,
+      "\(nodes[index].site): Normal: the variance is \(place.noise) but must be at least 0")
+    nodes[index].block = Int32(truncatingIfNeeded: place.block)
+    nodes[index].row = Int32(truncatingIfNeeded: rowCount(place.block))
+    if place.block == 0 {
+      gaussian.append(terms, shift: place.constant, noise: place.noise, owner: index)
+    } else {
+      scaled[place.block - 1].rows.append(
+        terms, shift: place.constant, noise: place.noise, owner: index)
     }
   }
 

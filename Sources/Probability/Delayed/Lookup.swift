@@ -59,9 +59,8 @@ extension Switch: DelayedDistribution {
     guard let node = graph.finite(index) else {
       return plain(&graph, &work).logDensity(value)
     }
-    let count = graph.marginal(node).count
     return graph.observeFinite(
-      node, logFactors: (0..<count).map { branch($0).logDensity(value) })
+      node, logFactors: graph.finiteValues(node).map { branch($0).logDensity(value) })
   }
 }
 

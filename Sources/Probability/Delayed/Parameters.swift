@@ -72,13 +72,16 @@ extension DelayedGraph {
     guard let handle = Handle(bits: variable) else {
       preconditionFailure("known values are taken from their handle")
     }
-    let index = root(index(handle), for: relation, &work)
-    if kinds.contains(nodes[index].kind) { return .conjugate(index) }
+    let index = head(index(handle))
     if nodes[index].kind == .known {
-      if kinds.contains(nodes[index].origin) { work.noteMissed(nodes[index]) }
-    } else {
-      realize(index, &work)
+      let node = nodes[index]
+      let isChild = node.origin == .child && node.relation != .poisson && node.relation != .thinned
+      if kinds.contains(node.origin) && !isChild { work.noteMissed(node) }
+      return .value(node.a)
     }
+    _ = root(index, for: relation, &work)
+    if kinds.contains(nodes[index].kind) { return .conjugate(index) }
+    realize(index, &work)
     return .value(nodes[index].a)
   }
 

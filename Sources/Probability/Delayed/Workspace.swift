@@ -24,6 +24,11 @@ public struct Workspace: Sendable {
   mutating func noteMissed(_ node: Node) {
     counters.missed(node.site)
   }
+
+  /// Stops a program that assumes a variable of a distribution that is none, and says where.
+  func require(_ isSound: Bool, _ flaw: @autoclosure () -> DistributionFlaw?) {
+    precondition(isSound, "\(site): \(flaw()?.description ?? "a flawed distribution")")
+  }
 }
 
 /// A kind of call that a program makes.
@@ -33,7 +38,7 @@ public enum Call: UInt8, Sendable, Comparable {
   case draw
   case observe
   case value
-  /// The end of a step of a program whose tables outgrew their cap.
+  /// A call that would have let a table outgrow its cap.
   case cap
 
   public static func < (left: Call, right: Call) -> Bool { left.rawValue < right.rawValue }
@@ -46,6 +51,7 @@ struct ReportCounters: Sendable {
     var site: Site
     var assumed = 0
     var sampled = 0
+    var drawn = 0
     var missed = 0
     var forced: [Force] = []
   }
@@ -81,10 +87,15 @@ struct ReportCounters: Sendable {
   }
 
   @usableFromInline
-  mutating func assumed(_ site: Site, sampled: Bool) {
+  mutating func assumed(_ site: Site, count: Int = 1, sampled: Bool) {
     let index = index(of: site)
-    places[index].assumed += 1
-    if sampled { places[index].sampled += 1 }
+    places[index].assumed += count
+    if sampled { places[index].sampled += count }
+  }
+
+  @usableFromInline
+  mutating func drawn(_ site: Site) {
+    places[index(of: site)].drawn += 1
   }
 
   mutating func missed(_ site: Site) {
@@ -110,6 +121,7 @@ struct ReportCounters: Sendable {
       let index = index(of: place.site)
       places[index].assumed += place.assumed
       places[index].sampled += place.sampled
+      places[index].drawn += place.drawn
       places[index].missed += place.missed
       for force in place.forced {
         forced(place.site, by: force.call, at: force.site, count: force.count)
