@@ -45,14 +45,18 @@ public struct IntegerSum: Equatable, Sendable {
   }
 }
 
-/// What can stand for a sum of random integers.
-public protocol IntegerSumConvertible {
-  /// The same as a normal form.
-  var integerSum: IntegerSum { get }
-}
+extension IntegerSum {
+  public static func + (left: IntegerSum, right: IntegerSum) -> IntegerSum {
+    var result = left
+    result.add(right, times: 1)
+    return result
+  }
 
-extension IntegerSum: IntegerSumConvertible {
-  public var integerSum: IntegerSum { self }
+  public static func - (left: IntegerSum, right: IntegerSum) -> IntegerSum {
+    var result = left
+    result.add(right, times: -1)
+    return result
+  }
 
   public static func * (left: Int, right: IntegerSum) -> IntegerSum {
     var result = IntegerSum(0)
@@ -62,35 +66,37 @@ extension IntegerSum: IntegerSumConvertible {
 
   public static prefix func - (operand: IntegerSum) -> IntegerSum { -1 * operand }
 
-  public static func + (left: IntegerSum, right: some IntegerSumConvertible) -> IntegerSum {
-    var result = left
-    result.add(right.integerSum, times: 1)
-    return result
+  public static func + (left: IntegerSum, right: Random<Int>) -> IntegerSum {
+    left + IntegerSum(right)
   }
 
-  public static func - (left: IntegerSum, right: some IntegerSumConvertible) -> IntegerSum {
-    var result = left
-    result.add(right.integerSum, times: -1)
-    return result
+  public static func - (left: IntegerSum, right: Random<Int>) -> IntegerSum {
+    left - IntegerSum(right)
   }
-
-  public static func + (left: Int, right: IntegerSum) -> IntegerSum { right + IntegerSum(left) }
-
-  public static func - (left: Int, right: IntegerSum) -> IntegerSum { IntegerSum(left) - right }
 
   public static func + (left: IntegerSum, right: Int) -> IntegerSum { left + IntegerSum(right) }
 
   public static func - (left: IntegerSum, right: Int) -> IntegerSum { left - IntegerSum(right) }
+
+  public static func + (left: Int, right: IntegerSum) -> IntegerSum { right + left }
+
+  public static func - (left: Int, right: IntegerSum) -> IntegerSum { IntegerSum(left) - right }
 }
 
-extension Random: IntegerSumConvertible where Value == Int {
-  public var integerSum: IntegerSum { IntegerSum(self) }
+extension Random where Value == Int {
+  public static func + (left: Random<Int>, right: Random<Int>) -> IntegerSum {
+    IntegerSum(left) + IntegerSum(right)
+  }
 
-  public static func + (left: Random<Int>, right: some IntegerSumConvertible) -> IntegerSum {
+  public static func - (left: Random<Int>, right: Random<Int>) -> IntegerSum {
+    IntegerSum(left) - IntegerSum(right)
+  }
+
+  public static func + (left: Random<Int>, right: IntegerSum) -> IntegerSum {
     IntegerSum(left) + right
   }
 
-  public static func - (left: Random<Int>, right: some IntegerSumConvertible) -> IntegerSum {
+  public static func - (left: Random<Int>, right: IntegerSum) -> IntegerSum {
     IntegerSum(left) - right
   }
 
