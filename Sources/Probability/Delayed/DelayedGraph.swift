@@ -34,6 +34,12 @@ public struct DelayedGraph: Sendable {
   /// The number of variables, scalar components counted one by one.
   public var count: Int { nodes.reduce(0) { $0 + ($1.kind == .free ? 0 : 1) } }
 
+  /// How many numbers and nodes the graph takes room for: bounded for a model that is.
+  var storageCount: Int {
+    let blocks = scaled.reduce(gaussian.covariance.count) { $0 + 1 + $1.rows.covariance.count }
+    return tables.reduce(nodes.count + blocks) { $0 + 1 + $1.weights.count }
+  }
+
   /// The index of a handle's node.
   @inline(__always)
   func index(_ handle: Handle) -> Int {
