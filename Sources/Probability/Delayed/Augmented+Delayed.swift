@@ -125,14 +125,13 @@ extension Logistic: DelayedDistribution where Location: AffineConvertible {
     if !graph.isRandom(location.affine) { return plain(&graph, &work).logDensity(value) }
     work.counters.drawn(work.site)
     // 1/(4s) times the mean of exp(−ω z²/2), ω the sum of two Pólya–Gamma numbers.
-    let distance = graph.predictedDistance(value, location.affine, &work) / scale
-    let law = PolyaGamma(tilt: distance)
+    let law = PolyaGamma(tilt: graph.tilt(value, location.affine, scale: scale, &work))
     let omega = law.sample(&work.stream) + law.sample(&work.stream)
     let variance = scale * scale / omega
     let logDensity = graph.observeNormal(
       value, location.affine, Proportional(coefficient: variance), &work)
     return logDensity + 0.5 * log(2 * Double.pi * variance) - log(4 * scale)
-      + 2 * law.logTilt + omega * distance * distance / 2
+      + 2 * law.logTilt + omega * law.tilt * law.tilt / 2
   }
 }
 
@@ -156,14 +155,13 @@ extension LogitBernoulli: DelayedDistribution where Logit: AffineConvertible {
     if !graph.isRandom(logit.affine) { return plain(&graph, &work).logDensity(value) }
     work.counters.drawn(work.site)
     // ½ times the mean of exp(κψ − ωψ²/2), κ = ±½, ω a Pólya–Gamma number.
-    let distance = graph.predictedDistance(0, logit.affine, &work)
-    let law = PolyaGamma(tilt: distance)
+    let law = PolyaGamma(tilt: graph.tilt(0, logit.affine, scale: 1, &work))
     let omega = law.sample(&work.stream)
     let center = (value ? 0.5 : -0.5) / omega
     let logDensity = graph.observeNormal(
       center, logit.affine, Proportional(coefficient: 1 / omega), &work)
     return logDensity + 0.5 * log(2 * Double.pi / omega) + 0.125 / omega - log(2)
-      + law.logTilt + omega * distance * distance / 2
+      + law.logTilt + omega * law.tilt * law.tilt / 2
   }
 }
 
@@ -214,14 +212,18 @@ extension DelayedGraph {
     }
   }
 
-  /// The root of the mean square of `value` − `expression`; its variables become Gaussian without a
-  /// random scale.
-  mutating func predictedDistance(
-    _ value: Double, _ expression: Affine, _ work: inout Workspace
+  /// The tilt that a Pólya–Gamma number is best drawn with when (`value` − `expression`)/`scale` is
+  /// the logit; its variables become Gaussian without a random scale.
+  ///
+  /// Below π, so that the weights that make up for it have a finite variance however uncertain the
+  /// expression is.
+  mutating func tilt(
+    _ value: Double, _ expression: Affine, scale: Double, _ work: inout Workspace
   ) -> Double {
     gathering(expression, Proportional(coefficient: 0), &work) { graph, terms, place, _ in
-      let distance = value - place.constant - graph.gaussian.mean(terms)
-      return (distance * distance + graph.gaussian.spread(terms)).squareRoot()
+      let distance = (value - place.constant - graph.gaussian.mean(terms)) / scale
+      let variance = graph.gaussian.spread(terms) / (scale * scale)
+      return min(abs(distance) / (1 + variance / 4).squareRoot(), 2)
     }
   }
 }

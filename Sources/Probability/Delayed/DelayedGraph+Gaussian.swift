@@ -199,15 +199,29 @@ extension DelayedGraph {
     _ mean: Affine, _ noise: RandomScale, into terms: GaussianBlock.Terms, _ work: inout Workspace
   ) -> GaussianPlace {
     var noise = noise
-    var place = GaussianPlace(block: 0, constant: mean.constant, noise: 0, count: 0)
     var isPlain = noise.node < 0
     for number in 0..<mean.termCount {
       let index = index(Handle(bits: mean.term(number).bits)!)
       let kind = nodes[index].kind
       if kind != .known && (kind != .gaussian || nodes[index].block != 0) { isPlain = false }
     }
-    if !isPlain { place.block = unify(mean, &noise, &work) }
+    var place = GaussianPlace(block: 0, constant: 0, noise: 0, count: 0)
+    if !isPlain {
+      let indices = (0..<mean.termCount).map { Handle(bits: mean.term($0).bits)!.index }
+      place.block = unify(indices, &noise, &work)
+    }
     place.noise = noise.coefficient
+    collect(mean, into: terms, &place, &work)
+    return place
+  }
+
+  /// Writes the rows of an affine mean, all in one block, to `terms`.
+  func collect(
+    _ mean: Affine, into terms: GaussianBlock.Terms, _ place: inout GaussianPlace,
+    _ work: inout Workspace
+  ) {
+    place.constant = mean.constant
+    place.count = 0
     for number in 0..<mean.termCount {
       let term = mean.term(number)
       let node = nodes[Handle(bits: term.bits)!.index]
@@ -219,14 +233,12 @@ extension DelayedGraph {
         place.count += 1
       }
     }
-    return place
   }
 
-  /// Brings the variables of a mean into one block, and the noise with them.
-  private mutating func unify(
-    _ mean: Affine, _ noise: inout RandomScale, _ work: inout Workspace
+  /// Brings the variables of means into one block, and the noise with them.
+  mutating func unify(
+    _ indices: [Int], _ noise: inout RandomScale, _ work: inout Workspace
   ) -> Int {
-    let indices = (0..<mean.termCount).map { Handle(bits: mean.term($0).bits)!.index }
     for index in indices where nodes[index].kind != .gaussian { realize(index, &work) }
     let target = noise.node < 0 ? 0 : Int(nodes[noise.node].block)
     let isShared = indices.allSatisfy {
