@@ -133,10 +133,14 @@ import Testing
   }
 
   @Test func aVariableThatWasNeverAssumedIsCaught() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       var p = DelayedContext(key: RandomKey(seed: 1))
       p.observe(1, Normal(Random<Double>(), variance: 1))
     }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("a random variable that was never assumed"))
   }
 }
 

@@ -187,6 +187,26 @@ import Testing
       p.observe(1, Normal(dot([1, -1], w), variance: 0.5))
       return p.value(v)[0] + p.value(w)[1]
     },
+    Program(name: "random covariance") { p in
+      let psi = DenseMatrix(rows: [[6, 0.5], [0.5, 5]])
+      let w = p.assume(InverseWishart(degreesOfFreedom: 7, scale: psi))
+      let x = p.assume(
+        MatrixNormal(
+          DenseMatrix(rows: [[0, 1], [0.5, 0]]), rowCovariance: DenseMatrix(diagonal: [1, 0.5]),
+          columnCovariance: w))
+      let rows = x.rows(2)
+      p.observe([1, 0.5], MultivariateNormal(dot([1, 0.5], rows), covariance: w))
+      let y = p.assume(MultivariateNormal(rows[0] - rows[1], covariance: 0.5 * w))
+      return p.value(y)[0] + 2 * p.value(x)[1, 1] + p.value(w)[0, 1]
+    },
+    Program(name: "random covariance forced") { p in
+      let psi = DenseMatrix(rows: [[6, 0.5], [0.5, 5]])
+      let w = p.assume(InverseWishart(degreesOfFreedom: 7, scale: psi))
+      let x = p.assume(MultivariateNormal([0, 1], covariance: w))
+      p.observe([1, 0.5], MultivariateNormal(x, covariance: w))
+      p.observe(0.5, Normal(x[0] + x[1], variance: 1))
+      return p.value(x)[0] + p.value(w)[0, 0]
+    },
     Program(name: "regression") { p in
       let variance = p.assume(InverseGamma(shape: 4, scale: 3))
       let slopes = p.assume(

@@ -93,18 +93,28 @@ import Testing
 
 /// Parameters that are none stop the program with the place of the call.
 @Suite struct FlawedDelayTests {
+  private func text(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  }
+
   @Test func negativeVariance() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       var p = DelayedContext(key: RandomKey(seed: 1))
-      _ = p.assume(Normal(0, variance: -1))
+      _ = p.assume(Normal(0, variance: -1), at: "level")
     }
+    #expect(text(result).contains("level: Normal: the variance is -1.0 but must be at least 0"))
   }
 
   @Test func negativeShape() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       var p = DelayedContext(key: RandomKey(seed: 1))
-      _ = p.assume(Beta(-1, 1))
+      _ = p.assume(Beta(-1, 1), at: "share")
     }
+    #expect(text(result).contains("share: Beta: the alpha is -1.0 but must be positive and finite"))
   }
 
   @Test func probabilitiesThatAreNone() async {

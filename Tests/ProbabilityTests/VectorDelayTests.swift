@@ -81,12 +81,12 @@ import Testing
     let y = p.assume(MultivariateNormal([0, 0], covariance: .identity(2)))
     let a = DenseMatrix(rows: [[1, 2], [0, 0.5]])
     let expected = AffineVector([x[0] + 2 * x[1] - y[0] + 1, 0.5 * x[1] - y[1] - 2])
-    #expect(a * x - y + [1, -2] == expected)
-    #expect([1, -2] + (a * x - y) == expected)
-    #expect(-(y - a * x) + [1, -2] == expected)
-    #expect([1, -2] - (AffineVector(y) - a * x) == expected)
-    #expect(a * (x + [1, 0]) - (y + [0, 2]) == expected)
-    #expect(2 * (a * (0.5 * x)) - y + [1, -2] == expected)
+    let (c, ax) = ([1.0, -2], a * x)
+    let others: [AffineVector] = [
+      ax - y + c, c + (ax - y), -(AffineVector(y) - ax) + c, c - (AffineVector(y) - ax),
+      a * (x + [1.0, 0]) - (y + [0.0, 2]), 2 * (a * (0.5 * x)) - y + c,
+    ]
+    for other in others { #expect(other == expected) }
     #expect(AffineVector([1.0, 2]) == AffineVector([Affine(1), Affine(2)]))
   }
 

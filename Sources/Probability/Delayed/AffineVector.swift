@@ -133,10 +133,13 @@ extension DenseMatrix {
   }
 }
 
-/// A known matrix times a number that may be random.
+/// A number that may be random times a known matrix, or times a random one.
 public struct ScaledMatrix: Sendable {
-  public var scale: Proportional
-  public var matrix: DenseMatrix
+  var scale: Proportional
+  /// Unused where there is a variable.
+  var matrix: DenseMatrix
+  /// The random matrix.
+  var variable: UInt64?
 }
 
 /// What can stand for the covariance of a normal vector.

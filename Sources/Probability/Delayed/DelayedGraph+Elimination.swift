@@ -45,6 +45,9 @@ extension DelayedGraph {
       case .finite: dropFinite(index)
       case .gamma, .inverseGamma:
         if nodes[index].block > 0 { scaled[Int(nodes[index].block) - 1].scale = -1 }
+      case .matrixRow: if nodes[index].link == 0 { removeMatrixRow(index) }
+      case .inverseWishart:
+        if nodes[index].block > 0 { matrices[Int(nodes[index].block) - 1].wishart = -1 }
       case .free, .known, .beta, .dirichlet, .pareto, .poisson, .binomial, .negativeBinomial,
         .child:
         break
@@ -76,6 +79,10 @@ extension DelayedGraph {
         var needed: [Int] = []
         switch node.kind {
         case .gaussian: if node.block > 0 { needed.append(scaled[Int(node.block) - 1].scale) }
+        case .matrixRow, .inverseWishart:
+          let head = head(index)
+          needed += head..<head + Int(node.size)
+          if node.kind == .matrixRow { needed.append(matrices[Int(node.block) - 1].wishart) }
         case .child, .dirichlet:
           let head = head(index)
           needed += head..<head + Int(node.size)

@@ -16,6 +16,7 @@ extension DelayedGraph {
     guard let left = first.handle, let right = second.handle else { return 0 }
     let (one, two) = (nodes[index(left)], nodes[index(right)])
     if one.kind == .known || two.kind == .known { return 0 }
+    if one.kind == .matrixRow && two.kind == .matrixRow { return matrixCovariance(one, two) }
     guard one.kind == .gaussian && two.kind == .gaussian else { return .nan }
     if one.block != two.block { return 0 }
     if one.block == 0 { return gaussian.covariance(Int(one.row), Int(two.row)) }
@@ -64,6 +65,7 @@ extension DelayedGraph {
     case .free: return (.nan, .nan)
     case .child: return childMoments(node)
     case .known: return (a, 0)
+    case .inverseWishart, .matrixRow: return matrixMoments(index)
     case .gaussian:
       if node.block == 0 {
         return (gaussian.means[Int(node.row)], gaussian.variance(Int(node.row)))

@@ -48,6 +48,8 @@ extension DelayedGraph {
     switch node.kind {
     case .gaussian: realizeGaussian(index, &work)
     case .finite: realizeFinite(index, &work)
+    case .inverseWishart: realizeWishart(index, &work)
+    case .matrixRow: realizeMatrixRow(index, &work)
     case .child:
       let values = drawChild(index, &work)
       if nodes[Int(node.parent)].kind != .known {
@@ -264,7 +266,7 @@ extension DelayedGraph {
     case .dirichlet:
       let concentration = (0..<Int(node.size)).map { nodes[index + $0].a }
       return Dirichlet(concentration).sample(&work.stream)
-    case .free, .known, .gaussian, .finite, .child:
+    case .free, .known, .gaussian, .finite, .child, .inverseWishart, .matrixRow:
       preconditionFailure("\(node.kind) is no root of a tree")
     }
   }

@@ -7,31 +7,38 @@ where Mean: AffineVectorConvertible, Covariance: CovarianceConvertible {
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> MultivariateNormal<Vector, DenseMatrix> {
     let mean = mean.affineVector.elements.map { graph.number($0, &work) }
-    let covariance = covariance.scaledMatrix
     return MultivariateNormal<Vector, DenseMatrix>(
-      mean, covariance: graph.number(covariance.scale, &work) * covariance.matrix)
+      mean, covariance: graph.number(covariance.scaledMatrix, &work))
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<[Double]>? {
-    let covariance = covariance.scaledMatrix
-    return Random(
-      graph.assumeNormal(mean.affineVector, covariance.scale, covariance.matrix, &work))
+    let mean = mean.affineVector
+    var node = Node()
+    node.kind = .known
+    let handle = graph.allocate(node, size: mean.count)
+    graph.assumeRow(handle.index, mean, covariance.scaledMatrix, 1, &work)
+    return Random(handle)
   }
 
   public func observe(
     _ value: [Double], _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    let covariance = covariance.scaledMatrix
-    return graph.observeNormal(
-      value, mean.affineVector, covariance.scale, covariance.matrix, &work)
+    let (mean, covariance) = (mean.affineVector, covariance.scaledMatrix)
+    if let place = graph.matrixPlace(mean, covariance, &work) { return graph.absorb(value, place) }
+    if covariance.variable == nil {
+      return graph.observeNormal(value, mean, covariance.scale, covariance.matrix, &work)
+    }
+    let matrix = graph.number(covariance, &work)
+    return graph.observeNormal(value, mean, Proportional(coefficient: 1), matrix, &work)
   }
 }
 
 extension DelayedGraph {
-  /// A new normal vector of covariance `scale` · `matrix`.
+  /// A new normal vector of covariance `scale` · `matrix`, in nodes that are there.
   mutating func assumeNormal(
-    _ mean: AffineVector, _ scale: Proportional, _ matrix: DenseMatrix, _ work: inout Workspace
-  ) -> Handle {
+    _ first: Int, _ mean: AffineVector, _ scale: Proportional, _ matrix: DenseMatrix,
+    _ work: inout Workspace
+  ) {
     let count = mean.count
     let factor = UnitFactor(matrix, dimension: count)
     work.require(
@@ -39,13 +46,11 @@ extension DelayedGraph {
       .first(
         of: "MultivariateNormal", .all("mean", mean.elements.map(\.constant), "finite") { $0.isFinite },
         .covariance("covariance", matrix, dimension: count)))
-    return gathering(mean, scale, &work) { graph, place, work in
-      var node = Node()
-      node.kind = .gaussian
-      node.site = work.site
-      let handle = graph.allocate(node, size: count)
+    gathering(mean, scale, &work) { graph, place, work in
       for row in 0..<count {
-        let index = handle.index + row
+        let index = first + row
+        graph.nodes[index].kind = .gaussian
+        graph.nodes[index].site = work.site
         graph.withTerms(of: mean.elements[row], place, &work) { graph, terms, place, _ in
           var place = place
           place.noise *= matrix[row, row]
@@ -53,10 +58,9 @@ extension DelayedGraph {
         }
         for column in 0..<row {
           let noise = place.noise * matrix[row, column]
-          graph.addCovariance(index, handle.index + column, noise)
+          graph.addCovariance(index, first + column, noise)
         }
       }
-      return handle
     }
   }
 
@@ -152,15 +156,16 @@ struct UnitFactor {
       var pivot = matrix[column, column]
       for k in 0..<column { pivot -= lower[column, k] * lower[column, k] * diagonal[k] }
       // What is left of a variance after cancellation down to rounding errors is zero.
-      let isZero = abs(pivot) <= 0x1p-48 * matrix[column, column]
-      guard pivot.isFinite, pivot > 0 || isZero else { return nil }
+      let scale = matrix[column, column]
+      let isZero = pivot <= 0x1p-40 * scale
+      guard pivot.isFinite, pivot >= -0x1p-30 * scale else { return nil }
       diagonal.append(isZero ? 0 : pivot)
       for row in column + 1..<max(dimension, column + 1) {
         var entry = matrix[row, column]
         for k in 0..<column { entry -= lower[row, k] * lower[column, k] * diagonal[k] }
         if isZero {
           let size = (matrix[row, row] * matrix[column, column]).squareRoot()
-          guard abs(entry) <= 0x1p-40 * size else { return nil }
+          guard abs(entry) <= 0x1p-15 * size else { return nil }
         } else {
           lower[row, column] = entry / pivot
         }

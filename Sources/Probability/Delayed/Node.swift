@@ -31,6 +31,10 @@ struct Node: BitwiseCopyable, Sendable {
     case binomial
     /// `offset` more than negative binomial with `a` successes of probability `b`.
     case negativeBinomial
+    /// Element number `row` of a covariance; of the first one, `b` are the degrees of freedom.
+    case inverseWishart
+    /// Component number `link` of the vector `row` of the matrix block `block`.
+    case matrixRow
     /// One of finitely many integers from `offset` on: an axis of the table `row`.
     case finite
     /// Initialized: only its relation to `parent` is known; of a count, `offset` more than that.
@@ -48,6 +52,7 @@ struct Node: BitwiseCopyable, Sendable {
   @usableFromInline var isInverted = false
   @usableFromInline var row: Int32 = 0
   /// Of a Gaussian: 0, or one more than the index of a scaled block. Of a scale: likewise.
+  /// Of a matrix row, one more than the index of its matrix block; of its covariance: likewise.
   @usableFromInline var block: Int32 = 0
   /// The number of nodes in its group.
   @usableFromInline var size: Int32 = 1

@@ -27,7 +27,8 @@ public struct Workspace: Sendable {
 
   /// Stops a program that assumes a variable of a distribution that is none, and says where.
   func require(_ isSound: Bool, _ flaw: @autoclosure () -> DistributionFlaw?) {
-    precondition(isSound, "\(site): \(flaw()?.description ?? "a flawed distribution")")
+    // A precondition has no message in release builds.
+    if !isSound { fatalError("\(site): \(flaw()?.description ?? "a flawed distribution")") }
   }
 }
 

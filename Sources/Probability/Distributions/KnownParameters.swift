@@ -147,3 +147,12 @@ extension Logistic where Location == Double {
     self.scale = scale
   }
 }
+
+extension MatrixNormal where Mean == DenseMatrix, ColumnCovariance == DenseMatrix {
+  @inlinable
+  public init(_ mean: DenseMatrix, rowCovariance: DenseMatrix, columnCovariance: DenseMatrix) {
+    self.mean = mean
+    self.rowCovariance = rowCovariance
+    self.columnCovariance = columnCovariance
+  }
+}
