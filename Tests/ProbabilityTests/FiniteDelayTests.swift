@@ -242,3 +242,120 @@ import Testing
     #expect(p.report.isExact)
   }
 }
+
+/// Rows of a random table by a random index, and restaurants.
+@Suite struct RandomTableDelayTests {
+  /// A hidden Markov model whose transition rows are Dirichlet: the evidence is that of all paths,
+  /// each with its counts of transitions; one particle estimates it without bias.
+  @Test func hiddenMarkovModelWithRandomRows() {
+    let alpha = [[1.0, 2], [0.5, 0.5]]
+    let emission = [[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]
+    let symbols = [0, 2, 2, 1]
+    func logRatio(_ alpha: [Double], _ counts: [Double]) -> Double {
+      var result = lgamma(alpha.reduce(0, +)) - lgamma(alpha.reduce(0, +) + counts.reduce(0, +))
+      for (a, n) in zip(alpha, counts) { result += lgamma(a + n) - lgamma(a) }
+      return result
+    }
+    var truth = 0.0
+    for code in 0..<16 {
+      let path = (0..<4).map { code >> $0 & 1 }
+      var counts = [[0.0, 0], [0, 0]]
+      var logPath = log(0.5)
+      for (t, state) in path.enumerated() {
+        if t > 0 { counts[path[t - 1]][state] += 1 }
+        logPath += log(emission[state][symbols[t]])
+      }
+      truth += exp(logPath + logRatio(alpha[0], counts[0]) + logRatio(alpha[1], counts[1]))
+    }
+    var (sum, squares) = (0.0, 0.0)
+    let runs = 4000
+    for run in 0..<runs {
+      var p = DelayedContext(key: RandomKey(seed: UInt64(run)))
+      let rows = alpha.map { p.assume(Dirichlet($0)) }
+      var state = p.assume(Categorical([0.5, 0.5]))
+      p.observe(symbols[0], Categorical(emission[state]))
+      for symbol in symbols.dropFirst() {
+        state = p.assume(Categorical(rows[state]))
+        p.observe(symbol, Categorical(emission[state]))
+      }
+      let weight = exp(p.logWeight) / truth
+      sum += weight
+      squares += weight * weight
+    }
+    let mean = sum / Double(runs)
+    let spread = ((squares / Double(runs) - mean * mean) / Double(runs)).squareRoot()
+    #expect(abs(mean - 1) < 4 * spread && spread < 0.02)
+  }
+
+  /// Observed by itself, a random row's index is weighted exactly, and then one row learns.
+  @Test func observedThroughRandomRows() {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    let rows = [p.assume(Dirichlet([1, 2])), p.assume(Dirichlet([3, 1]))]
+    let state = p.assume(Categorical([0.4, 0.6]))
+    p.observe(1, Categorical(rows[state]))
+    #expect(isClose(p.logWeight, log(0.4 * 2 / 3 + 0.6 * 1 / 4)))
+    let chosen = p.value(state)
+    #expect(isClose(p.graph.mean(rows[chosen][1]), [3.0 / 4, 2.0 / 5][chosen]))
+    #expect(isClose(p.graph.mean(rows[1 - chosen][1]), [2.0 / 3, 1.0 / 4][1 - chosen]))
+    var ones = 0.0
+    for seed in 0..<4000 {
+      var q = DelayedContext(key: RandomKey(seed: UInt64(seed)))
+      let rows = [q.assume(Dirichlet([1, 2])), q.assume(Dirichlet([3, 1]))]
+      let state = q.assume(Categorical([0.4, 0.6]))
+      q.observe(1, Categorical(rows[state]))
+      if q.value(state) == 1 { ones += 1 }
+    }
+    let share = 0.15 / (0.4 * 2 / 3 + 0.15)
+    #expect(abs(ones / 4000 - share) < 4 * (share * (1 - share) / 4000).squareRoot())
+  }
+
+  /// An index that was chosen by a random vector is drawn from its posterior, with the evidence of
+  /// all its values.
+  @Test func indexOfARandomVector() {
+    var (sum, ones) = (0.0, 0.0)
+    let runs = 4000
+    let terms = [1.0 / 3, 2.0 / 3].enumerated().map {
+      $0.element * exp(ConjugatePair.logNormal(0.8, Double($0.offset), 0.5))
+    }
+    let total = terms[0] + terms[1]
+    for run in 0..<runs {
+      var p = DelayedContext(key: RandomKey(seed: UInt64(run)))
+      let shares = p.assume(Dirichlet([1, 2]))
+      let index = p.assume(Categorical(shares))
+      p.observe(0.8, Switch(index) { Normal(Double($0), variance: 0.5) })
+      #expect(isClose(p.logWeight, log(total)))
+      let value = p.value(index)
+      ones += Double(value)
+      #expect(isClose(p.graph.mean(shares[0]), value == 0 ? 0.5 : 0.25))
+
+      var q = DelayedContext(key: RandomKey(seed: UInt64(run)))
+      let probability = q.assume(Beta(2, 1))
+      let flag = q.assume(Bernoulli(probability))
+      q.observe(true, Bernoulli([0.2, 0.7][flag]))
+      #expect(isClose(q.logWeight, log(0.2 / 3 + 0.7 * 2 / 3)))
+      sum += q.graph.mean(probability)
+    }
+    let share = terms[1] / total
+    #expect(abs(ones / Double(runs) - share) < 4 * (share * (1 - share) / Double(runs)).squareRoot())
+    // Beta(3, 1) with probability 7/8, else Beta(2, 2).
+    let (mean, spread) = (7.0 / 8 * 0.75 + 1.0 / 8 * 0.5, 0.25 * (7.0 / 64).squareRoot())
+    #expect(abs(sum / Double(runs) - mean) < 4 * spread / Double(runs).squareRoot())
+  }
+
+  /// Customers seated one after the other have the probability of their partition: Ewens's and
+  /// Pitman's formula, by gamma functions.
+  @Test func restaurantsHaveThePartitionProbability() {
+    let (discount, concentration) = (0.3, 1.2)
+    let seats = [0, 0, 1, 0, 2, 1]
+    var restaurant = PitmanYor(discount: discount, concentration: concentration, counts: [])
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    for seat in seats {
+      p.observe(seat, restaurant)
+      restaurant.seat(at: seat)
+    }
+    var truth = lgamma(concentration + 1) - lgamma(concentration + 6)
+    for table in 1..<3 { truth += log(concentration + Double(table) * discount) }
+    for count in [3.0, 2, 1] { truth += lgamma(count - discount) - lgamma(1 - discount) }
+    #expect(isClose(p.logWeight, truth) && isClose(restaurant.logPartition, truth))
+  }
+}

@@ -145,13 +145,22 @@ import Testing
       q.observe(y, MultivariateNormal(kept, covariance: w))
       var visitor = RandomVisitor(p.graph)
       visitor.keep(x)
+      visitor.keep(w)
       p.graph = visitor.eliminated()
-      // The vector and, since it is needed, its covariance.
-      #expect(p.graph.count == 2 + 4)
+      // The vector and its covariance, which has its size with it.
+      #expect(p.graph.count == 2 + 2 + 4)
     }
     #expect(isClose(p.logWeight, q.logWeight))
     #expect(isClose(p.graph.mean(x[1]), q.graph.mean(kept[1])))
     #expect(isClose(p.graph.covariance(x[0], x[1]), q.graph.covariance(kept[0], kept[1])))
+    // A vector keeps the covariance that its distribution is written in terms of.
+    var visitor = RandomVisitor(p.graph)
+    visitor.keep(x)
+    p.graph = visitor.eliminated()
+    #expect(p.graph.count == 2 + 4 && isClose(p.graph.mean(x[1]), q.graph.mean(kept[1])))
+    visitor = RandomVisitor(p.graph)
+    p.graph = visitor.eliminated()
+    #expect(p.graph.count == 0)
   }
 
   /// A mean that mixes components has no closed form: the covariance is drawn.

@@ -207,6 +207,56 @@ import Testing
       p.observe(0.5, Normal(x[0] + x[1], variance: 1))
       return p.value(x)[0] + p.value(w)[0, 0]
     },
+    Program(name: "switching normal") { p in
+      let flag = p.assume(Bernoulli(0.3))
+      let other = p.assume(Categorical([0.2, 0.3, 0.5]))
+      let x = p.assume(Normal(0, variance: 1))
+      let y = p.assume(
+        SwitchingNormal(flag, mean: { Double($0) + x }, variance: { $0 == 0 ? 0.5 : 2 }))
+      p.observe(
+        1.5, SwitchingNormal(other, mean: { Double($0) - x + y }, variance: { _ in 0.7 }))
+      let v = p.assume(InverseGamma(shape: 3, scale: 2))
+      let z = p.assume(Normal(1.0, variance: v))
+      p.observe(1, Normal(z + y, variance: 0.5))
+      return p.value(x) + (p.value(flag) ? 1 : 0) + Double(p.value(other))
+    },
+    Program(name: "switching normal, index first") { p in
+      let flag = p.assume(Bernoulli(0.3))
+      let x = p.assume(Normal(0, variance: 1))
+      p.observe(
+        1.5, SwitchingNormal(flag, mean: { $0 == 0 ? Affine(x) : 2 - x }, variance: { _ in 0.7 }))
+      let isTrue = p.value(flag)
+      return p.value(x) + (isTrue ? 1 : 0)
+    },
+    Program(name: "mixture of random weights") { p in
+      let shares = p.assume(Dirichlet([1, 2, 0.5]))
+      var sum = 0.0
+      for y in [0.4, 1.7, 1.2] {
+        let index = p.assume(Categorical(shares))
+        p.observe(y, Switch(index) { Normal(Double($0), variance: 0.5) })
+        sum += Double(p.value(index))
+      }
+      return p.value(shares)[0] + sum
+    },
+    Program(name: "flags of a random probability") { p in
+      let probability = p.assume(Beta(1, 3))
+      let x = p.assume(Normal(0, variance: 1))
+      for y in [0.4, 3, 1.2] {
+        let flag = p.assume(Bernoulli(probability))
+        p.observe(y, SwitchingNormal(flag, mean: { _ in x + 0 }, variance: { $0 == 1 ? 9 : 0.5 }))
+        p.observe(y > 2, Bernoulli([0.2, 0.7][flag]))
+      }
+      return p.value(probability) + p.value(x)
+    },
+    Program(name: "random rows") { p in
+      let rows = [p.assume(Dirichlet([1, 2])), p.assume(Dirichlet([2, 1]))]
+      var state = p.assume(Categorical([0.5, 0.5]))
+      for y in [1, 1, 0] {
+        p.observe(y, Categorical(rows[state]))
+        state = p.assume(Categorical(rows[state]))
+      }
+      return p.value(rows[0])[1] + Double(p.value(state))
+    },
     Program(name: "regression") { p in
       let variance = p.assume(InverseGamma(shape: 4, scale: 3))
       let slopes = p.assume(

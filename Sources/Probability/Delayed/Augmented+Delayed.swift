@@ -190,6 +190,7 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
       return hasSoundCuts && noise >= 0 ? -.infinity : .nan
     }
     work.counters.drawn(work.site)
+    graph.stopSwitching(&work)
     let variance = Proportional(coefficient: noise)
     return graph.gathering(mean.affine, variance, &work) { graph, terms, place, work in
       let mean = graph.gaussian.mean(terms) + place.constant
@@ -220,7 +221,8 @@ extension DelayedGraph {
   mutating func tilt(
     _ value: Double, _ expression: Affine, scale: Double, _ work: inout Workspace
   ) -> Double {
-    gathering(expression, Proportional(coefficient: 0), &work) { graph, terms, place, _ in
+    stopSwitching(&work)
+    return gathering(expression, Proportional(coefficient: 0), &work) { graph, terms, place, _ in
       let distance = (value - place.constant - graph.gaussian.mean(terms)) / scale
       let variance = graph.gaussian.spread(terms) / (scale * scale)
       return min(abs(distance) / (1 + variance / 4).squareRoot(), 2)

@@ -16,6 +16,10 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
         let rows = graph.cases(lookup.elements, of: parent)
         return Random(graph.assumeFinite(rows, given: parent, &work))
       }
+    case .randomLookup(let lookup):
+      // Which row learns of it must be known: the index gets a value.
+      let row = lookup.elements[graph.chosen(lookup.index, &work)]
+      return Categorical<Random<[Double]>>(row).assume(&graph, &work)
     case .numbers: break
     }
     let numbers = graph.numbers(probabilities.probabilitiesParameter, &work)
@@ -33,15 +37,33 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
         return graph.observeChild(.categorical, of: parent, a: 1, values: [Double(value)])
       }
     case .lookup(let lookup):
-      if let parent = graph.finite(lookup.index) {
-        return graph.observeFinite(
-          parent,
-          logFactors: graph.cases(lookup.elements, of: parent)
-            .map { Categorical<[Double]>($0).logDensity(value) })
+      return graph.observeCases(lookup.index, &work) {
+        Categorical<[Double]>(lookup.elements[$0]).logDensity(value)
       }
+    case .randomLookup(let lookup): return observe(value, lookup, &graph, &work)
     case .numbers: break
     }
     return plain(&graph, &work).logDensity(value)
+  }
+}
+
+extension Categorical where P: ProbabilitiesConvertible {
+  /// Of an index of random rows: it is weighted by what each row expects, with the row integrated
+  /// out, and then drawn, so that one row can learn of the value.
+  private func observe(
+    _ value: Int, _ lookup: Lookup<Random<[Double]>>, _ graph: inout DelayedGraph,
+    _ work: inout Workspace
+  ) -> Double {
+    // In copies: only one of the rows is what the value is of.
+    let (before, lent) = (graph, work)
+    let result = graph.observeCases(lookup.index, &work) { choice in
+      var (copy, work) = (before, lent)
+      copy.choose(choice, lookup.index, &work)
+      return Categorical<Random<[Double]>>(lookup.elements[choice]).observe(value, &copy, &work)
+    }
+    let row = lookup.elements[graph.chosen(lookup.index, &work)]
+    _ = Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
+    return result
   }
 }
 

@@ -38,6 +38,7 @@ extension DelayedGraph {
   /// Integrates out what was not reached; the distribution of the rest stays as it is.
   @usableFromInline
   mutating func eliminate() {
+    keepSwitching()
     spreadReach()
     for index in nodes.indices where nodes[index].kind != .free && !nodes[index].isReached {
       switch nodes[index].kind {
@@ -57,6 +58,18 @@ extension DelayedGraph {
       free(index)
     }
     for index in nodes.indices { nodes[index].isReached = false }
+  }
+
+  /// Finite variables that Gaussian ones depend on stay until these are gone.
+  private mutating func keepSwitching() {
+    guard switching >= 0 else { return }
+    let isNeeded = nodes.contains { $0.isReached && $0.kind == .gaussian && $0.block == 0 }
+    if isNeeded {
+      for axis in tables[switching].axes { nodes[Int(axis)].isReached = true }
+    } else {
+      cells = []
+      switching = -1
+    }
   }
 
   /// Marks also what the distribution of marked variables is written in terms of.

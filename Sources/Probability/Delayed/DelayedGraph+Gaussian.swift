@@ -74,6 +74,9 @@ extension DelayedGraph {
     nodes[index].block = Int32(truncatingIfNeeded: place.block)
     nodes[index].row = Int32(truncatingIfNeeded: rowCount(place.block))
     if place.block == 0 {
+      for cell in cells.indices {
+        cells[cell].append(terms, shift: place.constant, noise: place.noise, owner: index)
+      }
       gaussian.append(terms, shift: place.constant, noise: place.noise, owner: index)
     } else {
       scaled[place.block - 1].rows.append(
@@ -89,6 +92,7 @@ extension DelayedGraph {
   mutating func absorb(
     _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace
   ) -> Double {
+    if place.block == 0 && switching >= 0 { return absorbInCells(value, terms, place) }
     let shifted = value - place.constant
     var (residual, spread) = (0.0, 0.0)
     if place.block == 0 {
@@ -114,6 +118,7 @@ extension DelayedGraph {
   private mutating func draw(
     _ terms: GaussianBlock.Terms, _ place: GaussianPlace, _ work: inout Workspace
   ) -> Double {
+    if place.block == 0 && switching >= 0 { return drawInCells(terms, place, &work) }
     if place.block == 0 {
       var value = 0.0
       gaussian.condition(terms, noise: place.noise) { mean, variance in
@@ -164,6 +169,10 @@ extension DelayedGraph {
       node.block == 0
       ? gaussian.remove(row) : scaled[Int(node.block) - 1].rows.remove(row)
     if let moved { nodes[moved].row = node.row }
+    if node.block == 0 && switching >= 0 {
+      for cell in cells.indices { _ = cells[cell].remove(row) }
+      endSwitchingIfPossible()
+    }
   }
 
   /// Gives the variables of a scale a covariance that is known, now that the scale is.

@@ -19,6 +19,9 @@ extension DelayedGraph {
     if one.kind == .matrixRow && two.kind == .matrixRow { return matrixCovariance(one, two) }
     guard one.kind == .gaussian && two.kind == .gaussian else { return .nan }
     if one.block != two.block { return 0 }
+    if one.block == 0 && switching >= 0 {
+      return mixedMoments(Int(one.row), Int(two.row)).covariance
+    }
     if one.block == 0 { return gaussian.covariance(Int(one.row), Int(two.row)) }
     let block = scaled[Int(one.block) - 1]
     return block.rows.covariance(Int(one.row), Int(two.row)) * expectedScale(block.scale)
@@ -67,6 +70,10 @@ extension DelayedGraph {
     case .known: return (a, 0)
     case .inverseWishart, .matrixRow: return matrixMoments(index)
     case .gaussian:
+      if node.block == 0 && switching >= 0 {
+        let moments = mixedMoments(Int(node.row), Int(node.row))
+        return (moments.mean, moments.covariance)
+      }
       if node.block == 0 {
         return (gaussian.means[Int(node.row)], gaussian.variance(Int(node.row)))
       }

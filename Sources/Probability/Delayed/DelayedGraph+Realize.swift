@@ -65,6 +65,7 @@ extension DelayedGraph {
       let value = drawRoot(index, &work)[0]
       setKnown(index, value)
       if node.block > 0 {
+        stopSwitching(&work)
         dissolve(Int(node.block) - 1, scale: node.kind == .gamma ? 1 / value : value)
         nodes[index].block = 0
       }

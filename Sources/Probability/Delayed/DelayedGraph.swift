@@ -18,6 +18,10 @@ public struct DelayedGraph: Sendable {
   @usableFromInline var tables: [FiniteTable] = []
   /// Vectors that are normal given a random covariance of their components.
   @usableFromInline var matrices: [MatrixBlock] = []
+  /// The table of finite variables that the Gaussian ones depend on; -1 if there is none.
+  @usableFromInline var switching = -1
+  /// With such a table, the Gaussian variables given each of its entries.
+  @usableFromInline var cells: [GaussianBlock] = []
   @usableFromInline var nextSerial: UInt16 = 0
   /// No free node comes before this one.
   @usableFromInline var firstFree = 0
@@ -38,7 +42,8 @@ public struct DelayedGraph: Sendable {
 
   /// How many numbers and nodes the graph takes room for: bounded for a model that is.
   var storageCount: Int {
-    let blocks = scaled.reduce(gaussian.covariance.count) { $0 + 1 + $1.rows.covariance.count }
+    let rows = cells.reduce(gaussian.covariance.count) { $0 + $1.covariance.count }
+    let blocks = scaled.reduce(rows) { $0 + 1 + $1.rows.covariance.count }
     let entries = tables.reduce(nodes.count + blocks) { $0 + 1 + $1.weights.count }
     return matrices.reduce(entries) { $0 + 1 + $1.covariance.elements.count }
   }
@@ -132,6 +137,8 @@ public struct DelayedGraph: Sendable {
     if !(scaled.isEmpty && other.scaled.isEmpty) { scaled = other.scaled }
     if !(tables.isEmpty && other.tables.isEmpty) { tables = other.tables }
     if !(matrices.isEmpty && other.matrices.isEmpty) { matrices = other.matrices }
+    switching = other.switching
+    if !(cells.isEmpty && other.cells.isEmpty) { cells = other.cells }
     nextSerial = other.nextSerial
     firstFree = other.firstFree
   }

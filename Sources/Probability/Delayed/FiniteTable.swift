@@ -150,10 +150,15 @@ extension DelayedGraph {
   mutating func assumeFinite(
     _ rows: [[Double]], given parent: Int, _ work: inout Workspace
   ) -> Handle {
+    let first = nodes[parent].offset
+    makeRoom(for: rows[0].count, beside: parent, &work)
     let table = Int(nodes[parent].row)
-    if tables[table].weights.count * rows[0].count > FiniteTable.maximumCount {
-      let first = nodes[parent].offset
+    if nodes[parent].kind == .finite
+      && tables[table].weights.count * rows[0].count > FiniteTable.maximumCount
+    {
       realizeForCap(parent, &work)
+    }
+    if nodes[parent].kind == .known {
       return assumeFinite(rows[Int(nodes[parent].a - first)], &work)
     }
     let handle = assumeRoot(.finite, 0, 0, &work)
@@ -163,6 +168,9 @@ extension DelayedGraph {
       rows.count == tables[table].sizes[axis] && rows.allSatisfy { $0.count == rows[0].count },
       "a table of \(rows.count) rows for \(tables[table].sizes[axis]) values")
     tables[table].extend(axis, node: handle.index, rows: rows)
+    if table == switching {
+      cells = cells.flatMap { [GaussianBlock](repeating: $0, count: rows[0].count) }
+    }
     return handle
   }
 
@@ -221,7 +229,12 @@ extension DelayedGraph {
     let table = Int(nodes[index].row)
     let axis = tables[table].axis(of: index)
     let position = Categorical(tables[table].marginal(axis)).sample(&work.stream)
+    if table == switching {
+      cells = cells.indices.filter { tables[table].position($0, axis) == position }
+        .map { cells[$0] }
+    }
     tables[table].condition(axis, on: position)
+    endSwitchingIfPossible()
     setKnown(index, nodes[index].offset + Double(position))
   }
 

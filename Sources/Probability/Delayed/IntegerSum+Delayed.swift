@@ -13,6 +13,7 @@ extension IntegerSum: ExactExpression {
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    graph.stopSwitching(self, &work)
     var sum = graph.parts(self)
     for part in sum.parts {
       if !graph.canBecomeTable(part.index) { return nil }
@@ -41,6 +42,7 @@ extension IntegerSum: ExactExpression {
   public func observe(
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
+    graph.stopSwitching(self, &work)
     for part in graph.parts(self).parts where !graph.isCount(part.index) {
       graph.realize(part.index, &work)
     }
@@ -101,6 +103,16 @@ extension DelayedGraph {
       }
     }
     return result
+  }
+
+  /// Frees the variables of a sum from Gaussian ones that depend on them.
+  mutating func stopSwitching(_ sum: IntegerSum, _ work: inout Workspace) {
+    guard switching >= 0 else { return }
+    for part in parts(sum).parts
+    where nodes[part.index].kind == .finite && Int(nodes[part.index].row) == switching {
+      stopSwitching(&work)
+      return
+    }
   }
 
   /// Whether a variable is a root that can be tabled, perhaps in part.

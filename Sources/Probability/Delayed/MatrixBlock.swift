@@ -230,6 +230,7 @@ extension DelayedGraph {
     nodes[first].block = 0
     let rows = matrices[block]
     matrices[block] = MatrixBlock()
+    stopSwitching(&work)
     let start = gaussian.count
     for (row, owner) in rows.owners.enumerated() {
       for component in 0..<value.rows {

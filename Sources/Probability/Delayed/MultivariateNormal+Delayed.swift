@@ -132,6 +132,7 @@ extension DelayedGraph {
     let (one, two) = (Int(nodes[first].row), Int(nodes[second].row))
     let position = GaussianBlock.start(max(one, two)) + min(one, two)
     if nodes[first].block == 0 {
+      for cell in cells.indices { cells[cell].covariance[position] += increment }
       gaussian.covariance[position] += increment
     } else {
       scaled[Int(nodes[first].block) - 1].rows.covariance[position] += increment

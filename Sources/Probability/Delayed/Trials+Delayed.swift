@@ -41,12 +41,9 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
         return graph.observeChild(.bernoulli, of: parent, a: 1, values: [value ? 1 : 0])
       }
     case .lookup(let lookup):
-      guard let parent = graph.finite(lookup.index) else {
-        return plain(&graph, &work).logDensity(value)
+      return graph.observeCases(lookup.index, &work) {
+        log(value ? lookup.elements[$0] : 1 - lookup.elements[$0])
       }
-      return graph.observeFinite(
-        parent,
-        logFactors: graph.cases(lookup.elements, of: parent).map { log(value ? $0 : 1 - $0) })
     }
   }
 }
