@@ -4,8 +4,8 @@ import Randomness
 import TestSupport
 import Testing
 
-/// Every conjugate pair: evidence and posterior after one, two and three observations, by quadrature
-/// over the parameter.
+/// Every conjugate pair: evidence and posterior after one, two and three observations, by
+/// quadrature over the parameter.
 @Suite struct ConjugateDelayTests {
   @Test(arguments: ConjugatePair.all.map(\.name))
   func evidenceAndPosteriorByQuadrature(_ name: String) throws {

@@ -1,8 +1,9 @@
 import Glibc
-@testable import Probability
 import Randomness
 import TestSupport
 import Testing
+
+@testable import Probability
 
 /// What a model no longer holds leaves the graph, whatever its family, and the rest stays exact.
 @Suite struct EliminationDelayTests {

@@ -230,9 +230,10 @@ import Testing
     var (total, mean) = (0.0, 0.0)
     for n in 2...6 {
       for x in 0...n {
-        let probability = exp(
-          CountDelayTests.logBinomial(Double(x), Double(n), 0.4)
-            + CountDelayTests.logBinomial(1, Double(x), 0.5)) / 5
+        let probability =
+          exp(
+            CountDelayTests.logBinomial(Double(x), Double(n), 0.4)
+              + CountDelayTests.logBinomial(1, Double(x), 0.5)) / 5
         if x == 0 { continue }
         total += probability
         mean += probability * Double(n)
@@ -336,7 +337,8 @@ import Testing
       sum += q.graph.mean(probability)
     }
     let share = terms[1] / total
-    #expect(abs(ones / Double(runs) - share) < 4 * (share * (1 - share) / Double(runs)).squareRoot())
+    let error = (share * (1 - share) / Double(runs)).squareRoot()
+    #expect(abs(ones / Double(runs) - share) < 4 * error)
     // Beta(3, 1) with probability 7/8, else Beta(2, 2).
     let (mean, spread) = (7.0 / 8 * 0.75 + 1.0 / 8 * 0.5, 0.25 * (7.0 / 64).squareRoot())
     #expect(abs(sum / Double(runs) - mean) < 4 * spread / Double(runs).squareRoot())

@@ -228,6 +228,21 @@ import Testing
       let isTrue = p.value(flag)
       return p.value(x) + (isTrue ? 1 : 0)
     },
+    Program(name: "switching over a random scale") { p in
+      let flag = p.assume(Bernoulli(0.3))
+      let chosen = p.assume(Bernoulli(p.assume(Beta(2, 1))))
+      let w = p.assume(Normal(0, variance: 1))
+      p.observe(0.5, SwitchingNormal(flag, mean: { Double($0) + w }, variance: { _ in 1 }))
+      let v = p.assume(InverseGamma(shape: 3, scale: 2))
+      let x = p.assume(Normal(1.0, variance: v))
+      p.observe(
+        1.5, SwitchingNormal(flag, mean: { $0 == 0 ? x + w : 2 - x }, variance: { _ in 0.7 }))
+      let u = p.assume(InverseGamma(shape: 4, scale: 2))
+      let y = p.assume(Normal(1.0, variance: u))
+      p.observe(
+        1, SwitchingNormal(chosen, mean: { $0 == 0 ? y + x : 2 - y }, variance: { _ in 0.7 }))
+      return p.value(x) + p.value(y) + (p.value(flag) ? 1 : 0) + (p.value(chosen) ? 2 : 0)
+    },
     Program(name: "mixture of random weights") { p in
       let shares = p.assume(Dirichlet([1, 2, 0.5]))
       var sum = 0.0

@@ -62,7 +62,9 @@ import Testing
       _ p: inout some ProbabilisticContext
     ) {
       let new: Random<Int>
-      if let state { new = p.assume(Categorical(transition[state])) } else {
+      if let state {
+        new = p.assume(Categorical(transition[state]))
+      } else {
         new = p.assume(Categorical(initial))
       }
       let (before, gain, drift) = (level, gain, drift)
@@ -177,10 +179,29 @@ import Testing
     // The level has a value: the flags are independent given it.
     let value = p.value(x)
     for (flag, y) in zip(flags, data) {
-      let odds = exp(
-        ConjugatePair.logNormal(y, value, 40) - ConjugatePair.logNormal(y, value, 0.5)) / 4
+      let odds =
+        exp(
+          ConjugatePair.logNormal(y, value, 40) - ConjugatePair.logNormal(y, value, 0.5)) / 4
       #expect(isClose(p.graph.mean(flag), odds / (1 + odds), 1e-8))
     }
+  }
+
+  /// A flag that a random probability chooses: the evidence of both cases, then one of them.
+  @Test func flagOfARandomProbability() {
+    var p = DelayedContext(key: RandomKey(seed: 3))
+    let probability = p.assume(Beta(1, 3))
+    let x = p.assume(Normal(0, variance: 4))
+    let flag = p.assume(Bernoulli(probability))
+    p.observe(
+      5, SwitchingNormal(flag, mean: { _ in Affine(x) }, variance: { $0 == 1 ? 40 : 0.5 }))
+    let terms = [
+      0.75 * exp(ConjugatePair.logNormal(5, 0, 4.5)),
+      0.25 * exp(ConjugatePair.logNormal(5, 0, 44)),
+    ]
+    #expect(isClose(p.logWeight, log(terms[0] + terms[1])))
+    let isOutlier = p.value(flag)
+    #expect(isClose(p.graph.mean(x), isOutlier ? 20.0 / 44 : 20 / 4.5))
+    #expect(isClose(p.graph.mean(probability), isOutlier ? 2.0 / 5 : 1.0 / 5))
   }
 
   /// A flag has a value: what is left is one Gaussian.

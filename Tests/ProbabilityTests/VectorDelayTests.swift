@@ -131,9 +131,9 @@ import Testing
   /// y = X·β + noise, β normal with covariance v·P, noise of variance v, v inverse gamma: the
   /// density of y, and the posterior of β and v.
   ///
-  /// Source: Gelman and others, "Bayesian Data Analysis" (3rd edition, 2013), section 14.8, by way
-  /// of the Gaussian with v = 1: log p(y) = log N(y) at its mean, with (b + q/2)^−(a + n/2) in place
-  /// of exp(−q/2).
+  /// Source: Gelman and others, "Bayesian Data Analysis" (3rd edition, 2013), section 14.8, by
+  /// way of the Gaussian with v = 1: log p(y) = log N(y) at its mean, with (b + q/2)^−(a + n/2) in
+  /// place of exp(−q/2).
   @Test(arguments: ["scalars", "one vector", "precision"])
   func posteriorOfSlopesAndVariance(_ form: String) throws {
     try forAll(40) { random in

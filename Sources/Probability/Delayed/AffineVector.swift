@@ -38,7 +38,9 @@ public struct AffineVector: Equatable, Sendable {
   func adding(_ other: AffineVector, times factor: Double) -> AffineVector {
     precondition(count == other.count, "vectors of \(count) and \(other.count)")
     var result = self
-    for index in elements.indices { result.elements[index].add(other.elements[index], times: factor) }
+    for (index, element) in other.elements.enumerated() {
+      result.elements[index].add(element, times: factor)
+    }
     return result
   }
 }

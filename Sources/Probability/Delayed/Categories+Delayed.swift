@@ -54,6 +54,10 @@ extension Categorical where P: ProbabilitiesConvertible {
     _ value: Int, _ lookup: Lookup<Random<[Double]>>, _ graph: inout DelayedGraph,
     _ work: inout Workspace
   ) -> Double {
+    if graph.finite(lookup.index) == nil && !graph.isChild(lookup.index) {
+      let row = lookup.elements[graph.chosen(lookup.index, &work)]
+      return Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
+    }
     // In copies: only one of the rows is what the value is of.
     let (before, lent) = (graph, work)
     let result = graph.observeCases(lookup.index, &work) { choice in

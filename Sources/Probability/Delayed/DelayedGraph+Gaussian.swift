@@ -69,7 +69,8 @@ extension DelayedGraph {
   mutating func appendRow(_ index: Int, _ terms: GaussianBlock.Terms, _ place: GaussianPlace) {
     // What is no variance would go unnoticed until much later.
     if !(place.noise >= 0 && place.noise < .infinity) {
-      fatalError("\(nodes[index].site): Normal: the variance is \(place.noise) but must be at least 0")
+      fatalError(
+        "\(nodes[index].site): Normal: the variance is \(place.noise) but must be at least 0")
     }
     nodes[index].block = Int32(truncatingIfNeeded: place.block)
     nodes[index].row = Int32(truncatingIfNeeded: rowCount(place.block))

@@ -81,7 +81,7 @@ extension DelayedGraph {
     if let node = finite(bits) {
       return observeFinite(node, logFactors: finiteValues(node).map(logFactor))
     }
-    guard let handle = Handle(bits: bits), nodes[index(handle)].kind == .child else {
+    guard let handle = Handle(bits: bits), isChild(bits) else {
       return logFactor(chosen(bits, &work))
     }
     let child = index(handle)
@@ -100,9 +100,26 @@ extension DelayedGraph {
     return total
   }
 
+  /// Whether an index waits for a random probability or vector to choose it.
+  func isChild(_ bits: UInt64) -> Bool {
+    guard let handle = Handle(bits: bits) else { return false }
+    return nodes[index(handle)].kind == .child
+  }
+
+  /// How many values such an index has; nil for others.
+  func choiceCount(_ bits: UInt64) -> Int? {
+    guard let handle = Handle(bits: bits), isChild(bits) else { return nil }
+    let node = nodes[index(handle)]
+    switch node.relation {
+    case .bernoulli: return 2
+    case .categorical: return Int(nodes[Int(node.parent)].size)
+    default: return nil
+    }
+  }
+
   /// Gives an index that was chosen by a random probability or vector a value, as if observed.
   mutating func choose(_ choice: Int, _ bits: UInt64, _ work: inout Workspace) {
-    guard let handle = Handle(bits: bits), nodes[index(handle)].kind == .child else { return }
+    guard let handle = Handle(bits: bits), isChild(bits) else { return }
     let child = index(handle)
     let node = nodes[child]
     let parent = root(Int(node.parent), for: node.relation, &work)

@@ -44,7 +44,8 @@ extension DelayedGraph {
     work.require(
       factor != nil,
       .first(
-        of: "MultivariateNormal", .all("mean", mean.elements.map(\.constant), "finite") { $0.isFinite },
+        of: "MultivariateNormal",
+        .all("mean", mean.elements.map(\.constant), "finite") { $0.isFinite },
         .covariance("covariance", matrix, dimension: count)))
     gathering(mean, scale, &work) { graph, place, work in
       for row in 0..<count {

@@ -38,12 +38,11 @@ extension SwitchingNormal: DelayedDistribution {
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
-    guard let state = graph.switchingState(index, &work) else {
+    guard let (state, cases) = cases(&graph, &work) else {
       let choice = graph.chosen(index, &work)
       let variance = Proportional(coefficient: variance(choice))
       return Random(graph.assumeNormal(mean(choice), variance, &work))
     }
-    let cases = cases(of: state, &graph, &work)
     var node = Node()
     node.kind = .gaussian
     node.site = work.site
@@ -55,20 +54,39 @@ extension SwitchingNormal: DelayedDistribution {
   public func observe(
     _ value: Double, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    guard let state = graph.switchingState(index, &work) else {
-      let choice = graph.chosen(index, &work)
-      let variance = Proportional(coefficient: variance(choice))
-      return graph.observeNormal(value, mean(choice), variance, &work)
+    if let (state, cases) = cases(&graph, &work) {
+      return graph.absorb(value, cases, of: state)
     }
-    let cases = cases(of: state, &graph, &work)
-    return graph.absorb(value, cases, of: state)
+    // Weighted by what each case expects, where a random probability chooses, and then drawn. What
+    // has to get a value for that must have the same one in all cases, so it gets it first.
+    if let count = graph.choiceCount(index) { graph.unify((0..<count).map(mean), &work) }
+    if !graph.isChild(index) { return observe(value, graph.chosen(index, &work), &graph, &work) }
+    let (before, lent) = (graph, work)
+    let result = graph.observeCases(index, &work) { choice in
+      var (copy, work) = (before, lent)
+      return observe(value, choice, &copy, &work)
+    }
+    _ = observe(value, graph.chosen(index, &work), &graph, &work)
+    return result
   }
 
+  private func observe(
+    _ value: Double, _ choice: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    graph.observeNormal(
+      value, mean(choice), Proportional(coefficient: variance(choice)), &work)
+  }
+
+  /// The node of the index and a case for each of its values; nil if it must have one.
   private func cases(
-    of state: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
-  ) -> [GaussianCase] {
-    let values = graph.finiteValues(state)
-    return graph.gaussianCases(values.map { (mean($0), variance($0)) }, &work)
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> (state: Int, cases: [GaussianCase])? {
+    guard let node = graph.finite(index) else { return nil }
+    let laws = graph.finiteValues(node).map { (mean: mean($0), variance: variance($0)) }
+    // First, since a random scale in a mean, when it gets a value, gives the index one too.
+    graph.unify(laws.map(\.mean), &work)
+    guard let state = graph.switchingState(index, &work) else { return nil }
+    return (state, graph.gaussianCases(laws, &work))
   }
 }
 
@@ -109,22 +127,25 @@ extension DelayedGraph {
     return state
   }
 
-  /// The means of all cases, in the block without a random scale.
+  /// Brings the variables of all means into the block without a random scale.
+  mutating func unify(_ means: [Affine], _ work: inout Workspace) {
+    var noise = RandomScale(coefficient: 0)
+    let indices = means.flatMap { mean in
+      (0..<mean.termCount).map { index(Handle(bits: mean.term($0).bits)!) }
+    }
+    _ = unify(indices, &noise, &work)
+  }
+
+  /// The terms of all cases, whose variables are in the block without a random scale.
   mutating func gaussianCases(
     _ laws: [(mean: Affine, variance: Double)], _ work: inout Workspace
   ) -> [GaussianCase] {
-    var noise = RandomScale(coefficient: 0)
-    var indices: [Int] = []
     for law in laws {
       if !(law.variance >= 0 && law.variance < .infinity) {
         fatalError(
           "\(work.site): SwitchingNormal: the variance is \(law.variance) but must be at least 0")
       }
-      for position in 0..<law.mean.termCount {
-        indices.append(index(Handle(bits: law.mean.term(position).bits)!))
-      }
     }
-    _ = unify(indices, &noise, &work)
     return laws.map { law in
       var place = GaussianPlace(block: 0, constant: 0, noise: law.variance, count: 0)
       let terms = [GaussianBlock.Term](
