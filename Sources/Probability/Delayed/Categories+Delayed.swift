@@ -13,11 +13,18 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
       }
     case .lookup(let lookup):
       if let parent = graph.finite(lookup.index) {
-        return Random(graph.assumeFinite(lookup.elements, given: parent, &work))
+        let rows = graph.cases(lookup.elements, of: parent)
+        return Random(graph.assumeFinite(rows, given: parent, &work))
       }
+    case .randomLookup(let lookup):
+      // Which row learns of it must be known: the index gets a value.
+      let row = lookup.elements[graph.chosen(lookup.index, &work)]
+      return Categorical<Random<[Double]>>(row).assume(&graph, &work)
     case .numbers: break
     }
     let numbers = graph.numbers(probabilities.probabilitiesParameter, &work)
+    let known = Categorical<[Double]>(numbers)
+    work.require(known.isSound, known.flaw)
     return Random(graph.assumeFinite(numbers, &work))
   }
 
@@ -30,13 +37,37 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
         return graph.observeChild(.categorical, of: parent, a: 1, values: [Double(value)])
       }
     case .lookup(let lookup):
-      if let parent = graph.finite(lookup.index) {
-        return graph.observeFinite(
-          parent, logFactors: lookup.elements.map { Categorical<[Double]>($0).logDensity(value) })
+      return graph.observeCases(lookup.index, &work) {
+        Categorical<[Double]>(lookup.elements[$0]).logDensity(value)
       }
+    case .randomLookup(let lookup): return observe(value, lookup, &graph, &work)
     case .numbers: break
     }
     return plain(&graph, &work).logDensity(value)
+  }
+}
+
+extension Categorical where P: ProbabilitiesConvertible {
+  /// Of an index of random rows: it is weighted by what each row expects, with the row integrated
+  /// out, and then drawn, so that one row can learn of the value.
+  private func observe(
+    _ value: Int, _ lookup: Lookup<Random<[Double]>>, _ graph: inout DelayedGraph,
+    _ work: inout Workspace
+  ) -> Double {
+    if graph.finite(lookup.index) == nil && !graph.isChild(lookup.index) {
+      let row = lookup.elements[graph.chosen(lookup.index, &work)]
+      return Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
+    }
+    // In copies: only one of the rows is what the value is of.
+    let (before, lent) = (graph, work)
+    let result = graph.observeCases(lookup.index, &work) { choice in
+      var (copy, work) = (before, lent)
+      copy.choose(choice, lookup.index, &work)
+      return Categorical<Random<[Double]>>(lookup.elements[choice]).observe(value, &copy, &work)
+    }
+    let row = lookup.elements[graph.chosen(lookup.index, &work)]
+    _ = Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
+    return result
   }
 }
 
@@ -72,6 +103,8 @@ extension Dirichlet: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Dirichlet { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<[Double]>? {
+    work.require(
+      !concentration.isEmpty && concentration.allSatisfy { Special.isPositive($0) }, flaw)
     var node = Node()
     node.kind = .dirichlet
     node.site = work.site

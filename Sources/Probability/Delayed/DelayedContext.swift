@@ -60,7 +60,8 @@ public struct DelayedContext: ProbabilisticContext {
     }
     enter(.assume, site)
     if let variable = distribution.assume(&graph, &work) {
-      work.counters.assumed(site, sampled: false)
+      work.counters.assumed(
+        site, sampled: false, count: graph.variableCount(variable))
       return variable
     }
     work.counters.assumed(site, sampled: true)
@@ -92,13 +93,15 @@ public struct DelayedContext: ProbabilisticContext {
       leave()
     }
     enter(.draw, site)
+    work.counters.drawn(site)
     return distribution.draw(&graph, &work)
   }
 
   @inlinable
   @inline(__always)
   public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    distribution.sample(&work.stream)
+    if delays { work.counters.drawn(site) }
+    return distribution.sample(&work.stream)
   }
 
   @inlinable

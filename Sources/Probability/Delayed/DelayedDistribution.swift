@@ -109,6 +109,29 @@ extension DelayedGraph {
     return Value.value(ofNumbers: numbers(handle, &work))
   }
 
+  /// How many variables of a report it is: a normal vector's components can part, and a matrix's
+  /// rows.
+  @inlinable
+  func variableCount<Value>(_ variable: Random<Value>) -> Int {
+    guard let handle = variable.handle, handle.count > 1 else { return 1 }
+    return variableCount(handle)
+  }
+
+  @usableFromInline
+  func variableCount(_ handle: Handle) -> Int {
+    switch nodes[handle.index].kind {
+    case .gaussian: return handle.count
+    case .known where handle.count > 2:
+      // A matrix, after its size.
+      switch nodes[handle.index + 2].kind {
+      case .gaussian: return handle.count - 2
+      case .matrixRow: return Int(nodes[handle.index].a)
+      default: return 1
+      }
+    default: return 1
+    }
+  }
+
   @usableFromInline
   mutating func numbers(_ handle: Handle, _ work: inout Workspace) -> [Double] {
     (0..<handle.count).map { number(handle.component($0), &work) }

@@ -88,6 +88,7 @@ extension DelayedGraph {
   /// Integrates out what was not reached; the distribution of the rest stays as it is.
   @usableFromInline
   mutating func eliminate() {
+    keepSwitching()
     spreadReach()
     for index in nodes.indices where nodes[index].kind != .free && !nodes[index].isReached {
       switch nodes[index].kind {
@@ -95,6 +96,9 @@ extension DelayedGraph {
       case .finite: dropFinite(index)
       case .gamma, .inverseGamma:
         if nodes[index].block > 0 { scaled[Int(nodes[index].block) - 1].scale = -1 }
+      case .matrixRow: if nodes[index].link == 0 { removeMatrixRow(index) }
+      case .inverseWishart:
+        if nodes[index].block > 0 { matrices[Int(nodes[index].block) - 1].wishart = -1 }
       case .free, .known, .beta, .dirichlet, .pareto, .poisson, .binomial, .negativeBinomial,
         .child:
         break
@@ -104,6 +108,18 @@ extension DelayedGraph {
       free(index)
     }
     for index in nodes.indices { nodes[index].isReached = false }
+  }
+
+  /// Finite variables that Gaussian ones depend on stay until these are gone.
+  private mutating func keepSwitching() {
+    guard switching >= 0 else { return }
+    let isNeeded = nodes.contains { $0.isReached && $0.kind == .gaussian && $0.block == 0 }
+    if isNeeded {
+      for axis in tables[switching].axes { nodes[Int(axis)].isReached = true }
+    } else {
+      cells = []
+      switching = -1
+    }
   }
 
   /// Marks also what the distribution of marked variables is written in terms of.
@@ -126,6 +142,10 @@ extension DelayedGraph {
         var needed: [Int] = []
         switch node.kind {
         case .gaussian: if node.block > 0 { needed.append(scaled[Int(node.block) - 1].scale) }
+        case .matrixRow, .inverseWishart:
+          let head = head(index)
+          needed += head..<head + Int(node.size)
+          if node.kind == .matrixRow { needed.append(matrices[Int(node.block) - 1].wishart) }
         case .child, .dirichlet:
           let head = head(index)
           needed += head..<head + Int(node.size)

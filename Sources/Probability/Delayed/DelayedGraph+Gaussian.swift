@@ -20,24 +20,12 @@ extension DelayedGraph {
   mutating func assumeNormal(
     _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
   ) -> Handle {
-    let noise = scale(variance, &work)
-    return withUnsafeTemporaryAllocation(
-      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
-    ) { buffer in
-      let place = gather(mean, noise, into: buffer, &work)
-      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
+    gathering(mean, variance, &work) { graph, terms, place, work in
       var node = Node()
       node.kind = .gaussian
-      node.block = Int32(truncatingIfNeeded: place.block)
       node.site = work.site
-      let handle = allocate(node)
-      nodes[handle.index].row = Int32(truncatingIfNeeded: rowCount(place.block))
-      if place.block == 0 {
-        gaussian.append(terms, shift: place.constant, noise: place.noise, owner: handle.index)
-      } else {
-        scaled[place.block - 1].rows.append(
-          terms, shift: place.constant, noise: place.noise, owner: handle.index)
-      }
+      let handle = graph.allocate(node)
+      graph.appendRow(handle.index, terms, place)
       return handle
     }
   }
@@ -47,13 +35,8 @@ extension DelayedGraph {
   mutating func observeNormal(
     _ value: Double, _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
   ) -> Double {
-    let noise = scale(variance, &work)
-    return withUnsafeTemporaryAllocation(
-      of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
-    ) { buffer in
-      let place = gather(mean, noise, into: buffer, &work)
-      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
-      return absorb(value, terms, place, &work)
+    gathering(mean, variance, &work) { graph, terms, place, work in
+      graph.absorb(value, terms, place, &work)
     }
   }
 
@@ -62,13 +45,43 @@ extension DelayedGraph {
   mutating func drawNormal(
     _ mean: Affine, _ variance: Proportional, _ work: inout Workspace
   ) -> Double {
+    gathering(mean, variance, &work) { graph, terms, place, work in
+      graph.draw(terms, place, &work)
+    }
+  }
+
+  /// Calls `body` with the rows of an affine mean and its noise, all in one block.
+  @inline(__always)
+  mutating func gathering<Result>(
+    _ mean: Affine, _ variance: Proportional, _ work: inout Workspace,
+    _ body: (inout DelayedGraph, GaussianBlock.Terms, GaussianPlace, inout Workspace) -> Result
+  ) -> Result {
     let noise = scale(variance, &work)
     return withUnsafeTemporaryAllocation(
       of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
     ) { buffer in
       let place = gather(mean, noise, into: buffer, &work)
-      let terms = GaussianBlock.Terms(rebasing: buffer[..<place.count])
-      return draw(terms, place, &work)
+      return body(&self, GaussianBlock.Terms(rebasing: buffer[..<place.count]), place, &work)
+    }
+  }
+
+  /// Gives a new Gaussian node its row.
+  mutating func appendRow(_ index: Int, _ terms: GaussianBlock.Terms, _ place: GaussianPlace) {
+    // What is no variance would go unnoticed until much later.
+    if !(place.noise >= 0 && place.noise < .infinity) {
+      fatalError(
+        "\(nodes[index].site): Normal: the variance is \(place.noise) but must be at least 0")
+    }
+    nodes[index].block = Int32(truncatingIfNeeded: place.block)
+    nodes[index].row = Int32(truncatingIfNeeded: rowCount(place.block))
+    if place.block == 0 {
+      for cell in cells.indices {
+        cells[cell].append(terms, shift: place.constant, noise: place.noise, owner: index)
+      }
+      gaussian.append(terms, shift: place.constant, noise: place.noise, owner: index)
+    } else {
+      scaled[place.block - 1].rows.append(
+        terms, shift: place.constant, noise: place.noise, owner: index)
     }
   }
 
@@ -81,6 +94,7 @@ extension DelayedGraph {
     _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace,
     _ work: inout Workspace
   ) -> Double {
+    if place.block == 0 && switching >= 0 { return absorbInCells(value, terms, place) }
     let shifted = value - place.constant
     var (residual, spread) = (0.0, 0.0)
     if place.block == 0 {
@@ -106,6 +120,7 @@ extension DelayedGraph {
   private mutating func draw(
     _ terms: GaussianBlock.Terms, _ place: GaussianPlace, _ work: inout Workspace
   ) -> Double {
+    if place.block == 0 && switching >= 0 { return drawInCells(terms, place, &work) }
     if place.block == 0 {
       var value = 0.0
       gaussian.condition(terms, noise: place.noise) { mean, variance in
@@ -156,6 +171,10 @@ extension DelayedGraph {
       node.block == 0
       ? gaussian.remove(row) : scaled[Int(node.block) - 1].rows.remove(row)
     if let moved { nodes[moved].row = node.row }
+    if node.block == 0 && switching >= 0 {
+      for cell in cells.indices { _ = cells[cell].remove(row) }
+      endSwitchingIfPossible()
+    }
   }
 
   /// Gives the variables of a scale a covariance that is known, now that the scale is.
@@ -191,15 +210,29 @@ extension DelayedGraph {
     _ mean: Affine, _ noise: RandomScale, into terms: GaussianBlock.Terms, _ work: inout Workspace
   ) -> GaussianPlace {
     var noise = noise
-    var place = GaussianPlace(block: 0, constant: mean.constant, noise: 0, count: 0)
     var isPlain = noise.node < 0
     for number in 0..<mean.termCount {
       let index = index(Handle(bits: mean.term(number).bits)!)
       let kind = nodes[index].kind
       if kind != .known && (kind != .gaussian || nodes[index].block != 0) { isPlain = false }
     }
-    if !isPlain { place.block = unify(mean, &noise, &work) }
+    var place = GaussianPlace(block: 0, constant: 0, noise: 0, count: 0)
+    if !isPlain {
+      let indices = (0..<mean.termCount).map { Handle(bits: mean.term($0).bits)!.index }
+      place.block = unify(indices, &noise, &work)
+    }
     place.noise = noise.coefficient
+    collect(mean, into: terms, &place, &work)
+    return place
+  }
+
+  /// Writes the rows of an affine mean, all in one block, to `terms`.
+  func collect(
+    _ mean: Affine, into terms: GaussianBlock.Terms, _ place: inout GaussianPlace,
+    _ work: inout Workspace
+  ) {
+    place.constant = mean.constant
+    place.count = 0
     for number in 0..<mean.termCount {
       let term = mean.term(number)
       let node = nodes[Handle(bits: term.bits)!.index]
@@ -211,14 +244,12 @@ extension DelayedGraph {
         place.count += 1
       }
     }
-    return place
   }
 
-  /// Brings the variables of a mean into one block, and the noise with them.
-  private mutating func unify(
-    _ mean: Affine, _ noise: inout RandomScale, _ work: inout Workspace
+  /// Brings the variables of means into one block, and the noise with them.
+  mutating func unify(
+    _ indices: [Int], _ noise: inout RandomScale, _ work: inout Workspace
   ) -> Int {
-    let indices = (0..<mean.termCount).map { Handle(bits: mean.term($0).bits)!.index }
     for index in indices where nodes[index].kind != .gaussian { realize(index, &work) }
     let target = noise.node < 0 ? 0 : Int(nodes[noise.node].block)
     let isShared = indices.allSatisfy {

@@ -1,3 +1,4 @@
+import Glibc
 import Randomness
 
 // Giving variables values: the operations graft, prune and realize of delayed sampling.
@@ -47,6 +48,8 @@ extension DelayedGraph {
     switch node.kind {
     case .gaussian: realizeGaussian(index, &work)
     case .finite: realizeFinite(index, &work)
+    case .inverseWishart: realizeWishart(index, &work)
+    case .matrixRow: realizeMatrixRow(index, &work)
     case .child:
       let values = drawChild(index, &work)
       if nodes[Int(node.parent)].kind != .known {
@@ -62,15 +65,17 @@ extension DelayedGraph {
       let value = drawRoot(index, &work)[0]
       setKnown(index, value)
       if node.block > 0 {
+        stopSwitching(&work)
         dissolve(Int(node.block) - 1, scale: node.kind == .gamma ? 1 / value : value)
         nodes[index].block = 0
       }
       if node.parent >= 0 {
-        // A marginalized count: its parent has not seen it yet.
+        // A marginalized count: its parent has not seen it yet, nor what was observed of it.
         let parent = Int(node.parent)
         nodes[parent].marginalChild = -1
         var relation = node
         relation.b = node.link
+        relation.offset = 0
         _ = absorb([value], relation, into: parent)
         nodes[index].parent = -1
       }
@@ -98,6 +103,7 @@ extension DelayedGraph {
     case .gamma: becomeRoot(index, .gamma, node.a, scale)
     case .inverseGamma: becomeRoot(index, .inverseGamma, node.a, scale)
     case .thinned: becomeRoot(index, .binomial, value, node.b)
+    case .weibull, .pareto, .laplace: break
     case .bernoulli: becomeFinite(index, [1 - value, value])
     case .categorical:
       let parent = Int(node.parent)
@@ -114,6 +120,13 @@ extension DelayedGraph {
     nodes[index].relation = .none
   }
 
+  /// Turns a binomial root into a table of its values.
+  mutating func becomeTable(_ index: Int) {
+    let law = Binomial(count: Int(nodes[index].a), probability: nodes[index].b)
+    nodes[index].kind = .finite
+    addTable(index, (0...law.count).map { exp(law.logDensity($0)) })
+  }
+
   private mutating func becomeFinite(_ index: Int, _ weights: [Double]) {
     nodes[index].kind = .finite
     nodes[index].parent = -1
@@ -123,33 +136,64 @@ extension DelayedGraph {
 
   /// Makes a parent's marginal distribution available to a child, by realizing what cannot be
   /// integrated out. The result is known if nothing else helps.
+  ///
+  /// A count that is Poisson with a gamma rate stays a child for what is thinned of it.
   mutating func root(_ index: Int, for relation: Relation, _ work: inout Workspace) -> Int {
     let index = head(index)
     settle(index)
     prune(index, &work)
     if nodes[index].kind == .child {
-      let isGammaPoisson = nodes[index].relation == .poisson && relation == .thinned
-      if !isGammaPoisson { realize(index, &work) }
-      if isGammaPoisson {
-        let node = nodes[index]
-        let parent = root(Int(node.parent), for: .poisson, &work)
-        if nodes[parent].kind == .known {
-          settle(index)
-        } else {
-          // The count is negative binomial; its rate learns of it when it is realized.
-          nodes[index].kind = .negativeBinomial
-          nodes[index].a = nodes[parent].a
-          nodes[index].b = nodes[parent].b / (nodes[parent].b + node.b)
-          nodes[index].link = node.b
-          nodes[parent].marginalChild = Int32(truncatingIfNeeded: index)
-        }
+      let parent = Int(nodes[index].parent)
+      if relation == .thinned && nodes[index].relation == .poisson {
+        _ = root(parent, for: .poisson, &work)
+        settle(index)
+      } else if relation == .thinned && nodes[index].relation == .thinned {
+        marginalizeThinned(index, &work)
+      } else {
+        realize(index, &work)
       }
     }
-    if relation == .thinned && nodes[index].offset != 0 && nodes[index].kind != .known {
+    if relation == .thinned && nodes[index].offset != 0 {
       // What was observed of it once is certain now, and is thinned by another law.
-      realize(index, &work)
+      let node = nodes[index]
+      if node.kind == .binomial && node.parent < 0 && node.a < Double(FiniteTable.maximumCount) {
+        becomeTable(index)
+      } else if node.kind != .known && node.kind != .finite {
+        realize(index, &work)
+      }
     }
     return index
+  }
+
+  /// Makes the marginal distribution of a thinned count available, its parent integrated out.
+  private mutating func marginalizeThinned(_ index: Int, _ work: inout Workspace) {
+    let parent = root(Int(nodes[index].parent), for: .thinned, &work)
+    settle(index)
+    if nodes[index].kind != .child { return }
+    if nodes[parent].kind == .finite {
+      realize(index, &work)
+      return
+    }
+    if nodes[parent].kind == .child {
+      // The parent is negative binomial; its rate learns of it when it is realized.
+      let rate = Int(nodes[parent].parent)
+      let factor = nodes[parent].b
+      nodes[parent].kind = .negativeBinomial
+      nodes[parent].a = nodes[rate].a
+      nodes[parent].b = nodes[rate].b / (nodes[rate].b + factor)
+      nodes[parent].link = factor
+      nodes[rate].marginalChild = Int32(truncatingIfNeeded: parent)
+    }
+    let p = nodes[index].b
+    let (a, b) = (nodes[parent].a, nodes[parent].b)
+    nodes[index].kind = nodes[parent].kind
+    nodes[index].link = p
+    nodes[parent].marginalChild = Int32(truncatingIfNeeded: index)
+    switch nodes[parent].kind {
+    case .poisson: nodes[index].a = a * p
+    case .binomial: (nodes[index].a, nodes[index].b) = (a, b * p)
+    default: (nodes[index].a, nodes[index].b) = (a, b / (b + p * (1 - b)))
+    }
   }
 
   /// A draw of a child from its marginal distribution: its parent is drawn for this draw alone.
@@ -161,9 +205,21 @@ extension DelayedGraph {
       values = (0..<Int(nodes[parent].size)).map { nodes[parent + $0].a }
     } else {
       let parent = root(parent, for: node.relation, &work)
-      values = nodes[parent].kind == .known ? [nodes[parent].a] : drawRoot(parent, &work)
+      values = drawMarginal(parent, &work)
     }
     return draw(node, given: values, &work)
+  }
+
+  /// A draw of what a child depends on; the graph stays as it is.
+  private func drawMarginal(_ index: Int, _ work: inout Workspace) -> [Double] {
+    let node = nodes[index]
+    switch node.kind {
+    case .known: return (0..<Int(node.size)).map { nodes[index + $0].a }
+    case .child: return draw(node, given: drawMarginal(Int(node.parent), &work), &work)
+    case .finite:
+      return [node.offset + Double(Categorical(marginal(index)).sample(&work.stream))]
+    default: return drawRoot(index, &work)
+    }
   }
 
   private func draw(_ node: Node, given parent: [Double], _ work: inout Workspace) -> [Double] {
@@ -176,7 +232,7 @@ extension DelayedGraph {
     case .negativeBinomial:
       let law = NegativeBinomial(successes: node.a, probability: parent[0])
       return [Double(law.sample(&work.stream))]
-    case .poisson: return [Double(Poisson(scale).sample(&work.stream))]
+    case .poisson: return [node.offset + Double(Poisson(scale).sample(&work.stream))]
     case .gamma: return [Gamma(shape: node.a, rate: scale).sample(&work.stream)]
     case .inverseGamma: return [InverseGamma(shape: node.a, scale: scale).sample(&work.stream)]
     case .categorical: return [Double(Categorical(parent).sample(&work.stream))]
@@ -187,6 +243,9 @@ extension DelayedGraph {
       let law = Binomial(count: Int(parent[0]), probability: node.b)
       return [Double(law.sample(&work.stream))]
     case .uniform: return [work.stream.uniform() * parent[0]]
+    case .weibull: return [pow(work.stream.exponential() / scale, 1 / node.a)]
+    case .pareto: return [node.a * exp(work.stream.exponential() / scale)]
+    case .laplace: return [Laplace(location: node.a, scale: 1 / scale).sample(&work.stream)]
     }
   }
 
@@ -208,7 +267,7 @@ extension DelayedGraph {
     case .dirichlet:
       let concentration = (0..<Int(node.size)).map { nodes[index + $0].a }
       return Dirichlet(concentration).sample(&work.stream)
-    case .free, .known, .gaussian, .finite, .child:
+    case .free, .known, .gaussian, .finite, .child, .inverseWishart, .matrixRow:
       preconditionFailure("\(node.kind) is no root of a tree")
     }
   }

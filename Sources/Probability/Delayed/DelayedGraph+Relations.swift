@@ -106,8 +106,9 @@ extension DelayedGraph {
     case .bernoulli: return absorbSuccesses(x, of: 1, into: parent)
     case .binomial: return absorbSuccesses(x, of: child.a, into: parent)
     case .negativeBinomial: return absorbFailures(x, before: child.a, into: parent)
-    case .poisson: return absorbPoisson(x, factor: child.b, into: parent)
+    case .poisson: return absorbPoisson(x - child.offset, factor: child.b, into: parent)
     case .gamma: return absorbGamma(x, shape: child.a, factor: child.b, into: parent)
+    case .weibull, .pareto, .laplace: return absorbTransformed(x, child, into: parent)
     case .inverseGamma:
       // The density of x is that of 1/x, gamma, times 1/x².
       if !(x > 0) { return -.infinity }
@@ -145,6 +146,7 @@ extension DelayedGraph {
 
   private mutating func absorbPoisson(_ x: Double, factor: Double, into parent: Int) -> Double {
     guard x >= 0 && x == x.rounded() else { return -.infinity }
+    if factor == 0 { return x == 0 ? 0 : -.infinity }
     let (shape, rate) = (nodes[parent].a, nodes[parent].b)
     nodes[parent].a += x
     nodes[parent].b += factor
@@ -164,6 +166,28 @@ extension DelayedGraph {
     let power = shape == 1 ? 0 : (shape - 1) * log(x)
     return Special.logRising(prior, shape) - Special.logGamma(shape) + power
       + shape * log(factor / rate) - (prior + shape) * log1p(factor * x / rate)
+  }
+
+  /// What is exponential with rate `b`·λ is a function of x.
+  private mutating func absorbTransformed(
+    _ x: Double, _ child: Node, into parent: Int
+  ) -> Double {
+    let (exponential, logSlope): (Double, Double)
+    switch child.relation {
+    case .weibull:
+      // At 0 the density is that of shape 1, or 0, or infinite.
+      guard x > 0 || (x == 0 && child.a == 1) else { return -.infinity }
+      exponential = pow(x, child.a)
+      logSlope = child.a == 1 ? 0 : log(child.a) + (child.a - 1) * log(x)
+    case .pareto:
+      guard x >= child.a else { return -.infinity }
+      exponential = log(x / child.a)
+      logSlope = -log(x)
+    default:
+      exponential = abs(x - child.a)
+      logSlope = -log(2)
+    }
+    return absorbGamma(exponential, shape: 1, factor: child.b, into: parent) + logSlope
   }
 
   private mutating func absorbCategory(_ x: Double, into parent: Int) -> Double {
@@ -200,9 +224,18 @@ extension DelayedGraph {
   ) -> Double {
     guard x >= 0 && x == x.rounded() else { return -.infinity }
     let node = nodes[parent]
+    if node.kind == .finite {
+      let logFactors = finiteValues(parent).map { Binomial(count: $0, probability: p) }
+        .map { $0.logDensity(Int(x)) }
+      return observeFinite(parent, logFactors: logFactors)
+    }
     precondition(node.offset == 0, "a count is thinned in closed form once only")
     let result: Double
     switch node.kind {
+    case .child:
+      // Poisson given its rate, so what remains and what does not are independent given that.
+      result = absorbPoisson(x, factor: node.b * p, into: Int(node.parent))
+      nodes[parent].b = node.b * (1 - p)
     case .poisson:
       result = Poisson(node.a * p).logDensity(Int(x))
       nodes[parent].a = node.a * (1 - p)

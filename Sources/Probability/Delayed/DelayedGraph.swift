@@ -16,6 +16,12 @@ public struct DelayedGraph: Sendable {
   /// Variables that are Gaussian given a random scale of their covariance.
   @usableFromInline var scaled: [ScaledBlock] = []
   @usableFromInline var tables: [FiniteTable] = []
+  /// Vectors that are normal given a random covariance of their components.
+  @usableFromInline var matrices: [MatrixBlock] = []
+  /// The table of finite variables that the Gaussian ones depend on; -1 if there is none.
+  @usableFromInline var switching = -1
+  /// With such a table, the Gaussian variables given each of its entries.
+  @usableFromInline var cells: [GaussianBlock] = []
   @usableFromInline var nextSerial: UInt16 = 0
   /// No free node comes before this one.
   @usableFromInline var firstFree = 0
@@ -34,15 +40,31 @@ public struct DelayedGraph: Sendable {
   /// The number of variables, scalar components counted one by one.
   public var count: Int { nodes.reduce(0) { $0 + ($1.kind == .free ? 0 : 1) } }
 
+  /// How many numbers and nodes the graph takes room for: bounded for a model that is.
+  var storageCount: Int {
+    let rows = cells.reduce(gaussian.covariance.count) { $0 + $1.covariance.count }
+    let blocks = scaled.reduce(rows) { $0 + 1 + $1.rows.covariance.count }
+    let entries = tables.reduce(nodes.count + blocks) { $0 + 1 + $1.weights.count }
+    return matrices.reduce(entries) { $0 + 1 + $1.covariance.elements.count }
+  }
+
   /// The index of a handle's node.
   @inline(__always)
   func index(_ handle: Handle) -> Int {
     let index = handle.index
-    precondition(index != Handle.maximumIndex, "a random variable that was never assumed")
-    precondition(
-      index < nodes.count && nodes[index].serial == handle.serial && nodes[index].kind != .free,
-      "a random variable that was eliminated: the model's visit(_:) must name it")
+    if index >= nodes.count || nodes[index].serial != handle.serial || nodes[index].kind == .free {
+      Self.refuse(handle)
+    }
     return index
+  }
+
+  @inline(never)
+  private static func refuse(_ handle: Handle) -> Never {
+    // A precondition has no message in release builds.
+    fatalError(
+      handle == .unassigned
+        ? "a random variable that was never assumed: the model's start(_:) or step must do so"
+        : "a random variable that was eliminated: the model's visit(_:) must keep it")
   }
 
   /// The first of `size` consecutive new nodes, all alike but for `row`, their number.
@@ -99,7 +121,8 @@ public struct DelayedGraph: Sendable {
   func head(_ index: Int) -> Int {
     let node = nodes[index]
     switch node.kind {
-    case .dirichlet: return index - Int(node.row)
+    case .dirichlet, .inverseWishart: return index - Int(node.row)
+    case .matrixRow: return index - Int(node.link)
     case .child: return node.size > 1 ? index - Int(node.row) : index
     default: return index
     }
@@ -113,6 +136,9 @@ public struct DelayedGraph: Sendable {
     gaussian.assign(other.gaussian)
     if !(scaled.isEmpty && other.scaled.isEmpty) { scaled = other.scaled }
     if !(tables.isEmpty && other.tables.isEmpty) { tables = other.tables }
+    if !(matrices.isEmpty && other.matrices.isEmpty) { matrices = other.matrices }
+    switching = other.switching
+    if !(cells.isEmpty && other.cells.isEmpty) { cells = other.cells }
     nextSerial = other.nextSerial
     firstFree = other.firstFree
   }

@@ -70,6 +70,46 @@ struct FiniteTable: Sendable {
     sizes.remove(at: axis)
   }
 
+  /// Takes up the variables of another table, independent of these.
+  mutating func multiply(by other: FiniteTable) {
+    weights = weights.flatMap { weight in other.weights.map { weight * $0 } }
+    axes += other.axes
+    sizes += other.sizes
+  }
+
+  /// The positions on all axes of an entry.
+  private func positions(_ entry: Int) -> [Int] {
+    var rest = entry
+    var result = sizes
+    for axis in sizes.indices.reversed() {
+      result[axis] = rest % sizes[axis]
+      rest /= sizes[axis]
+    }
+    return result
+  }
+
+  /// Adds a variable as the last axis that is a function of the others.
+  mutating func extend(node: Int, count: Int, _ function: ([Int]) -> Int) {
+    var extended = [Double](repeating: 0, count: weights.count * count)
+    for (entry, weight) in weights.enumerated() {
+      extended[entry * count + function(positions(entry))] = weight
+    }
+    weights = extended
+    axes.append(Int32(truncatingIfNeeded: node))
+    sizes.append(count)
+  }
+
+  /// Conditions on a statement; the log of its probability.
+  mutating func keep(_ isTrue: ([Int]) -> Bool) -> Double {
+    var total = 0.0
+    for (entry, weight) in weights.enumerated() {
+      if weight > 0 && isTrue(positions(entry)) { total += weight } else { weights[entry] = 0 }
+    }
+    guard total > 0 else { return -.infinity }
+    for entry in weights.indices { weights[entry] /= total }
+    return log(total)
+  }
+
   /// Adds a variable as the last axis, with a row of probabilities for each value of `axis`.
   mutating func extend(_ axis: Int, node: Int, rows: [[Double]]) {
     let (size, stride) = (sizes[axis], stride(axis))
@@ -90,27 +130,36 @@ extension DelayedGraph {
   mutating func addTable(_ index: Int, _ weights: [Double]) {
     let table = FiniteTable(
       axes: [Int32(truncatingIfNeeded: index)], sizes: [weights.count], weights: weights)
-    var place = tables.firstIndex { $0.axes.isEmpty } ?? tables.count
+    precondition(!weights.isEmpty, "\(nodes[index].site): a variable without possible values")
+    let place = tables.firstIndex { $0.axes.isEmpty } ?? tables.count
     if place == tables.count { tables.append(table) } else { tables[place] = table }
-    if weights.isEmpty { place = 0 }
     nodes[index].row = Int32(truncatingIfNeeded: place)
   }
 
-  /// A new finite variable of the given probabilities.
-  mutating func assumeFinite(_ weights: [Double], _ work: inout Workspace) -> Handle {
+  /// A new finite variable of the given probabilities, of the integers from `first` on.
+  mutating func assumeFinite(
+    _ weights: [Double], first: Int = 0, _ work: inout Workspace
+  ) -> Handle {
     let handle = assumeRoot(.finite, 0, 0, &work)
+    nodes[handle.index].offset = Double(first)
     addTable(handle.index, weights)
     return handle
   }
 
-  /// A new finite variable with probabilities `rows[parent]`.
+  /// A new finite variable with a row of probabilities for each value of another.
   mutating func assumeFinite(
     _ rows: [[Double]], given parent: Int, _ work: inout Workspace
   ) -> Handle {
+    let first = nodes[parent].offset
+    makeRoom(for: rows[0].count, beside: parent, &work)
     let table = Int(nodes[parent].row)
-    if tables[table].weights.count * rows[0].count > FiniteTable.maximumCount {
-      realize(parent, &work)
-      return assumeFinite(rows[Int(nodes[parent].a)], &work)
+    if nodes[parent].kind == .finite
+      && tables[table].weights.count * rows[0].count > FiniteTable.maximumCount
+    {
+      realizeForCap(parent, &work)
+    }
+    if nodes[parent].kind == .known {
+      return assumeFinite(rows[Int(nodes[parent].a - first)], &work)
     }
     let handle = assumeRoot(.finite, 0, 0, &work)
     nodes[handle.index].row = Int32(truncatingIfNeeded: table)
@@ -119,7 +168,45 @@ extension DelayedGraph {
       rows.count == tables[table].sizes[axis] && rows.allSatisfy { $0.count == rows[0].count },
       "a table of \(rows.count) rows for \(tables[table].sizes[axis]) values")
     tables[table].extend(axis, node: handle.index, rows: rows)
+    if table == switching {
+      cells = cells.flatMap { [GaussianBlock](repeating: $0, count: rows[0].count) }
+    }
     return handle
+  }
+
+  /// Realizes a variable whose table would outgrow its cap.
+  mutating func realizeForCap(_ index: Int, _ work: inout Workspace) {
+    let call = work.call
+    work.call = .cap
+    realize(index, &work)
+    work.call = call
+  }
+
+  /// What remains of a finite count, each individual with the given probability.
+  mutating func assumeThinned(
+    _ parent: Int, probability p: Double, _ work: inout Workspace
+  ) -> Handle {
+    let values = finiteValues(parent)
+    let rows = values.map { value in
+      (0...values.upperBound).map { exp(Binomial(count: value, probability: p).logDensity($0)) }
+    }
+    return assumeFinite(rows, given: parent, &work)
+  }
+
+  /// The integers that a finite variable can be.
+  func finiteValues(_ index: Int) -> ClosedRange<Int> {
+    let table = tables[Int(nodes[index].row)]
+    let first = Int(nodes[index].offset)
+    return first...first + table.sizes[table.axis(of: index)] - 1
+  }
+
+  /// What of an array belongs to the values of a finite index.
+  func cases<Element>(_ elements: [Element], of index: Int) -> [Element] {
+    let values = finiteValues(index)
+    precondition(
+      values.lowerBound >= 0 && values.upperBound < elements.count,
+      "\(nodes[index].site): an index in \(values) of \(elements.count) elements")
+    return Array(elements[values])
   }
 
   /// Observes something with the given log-probability for each value of a finite variable.
@@ -141,9 +228,14 @@ extension DelayedGraph {
   mutating func realizeFinite(_ index: Int, _ work: inout Workspace) {
     let table = Int(nodes[index].row)
     let axis = tables[table].axis(of: index)
-    let value = Categorical(tables[table].marginal(axis)).sample(&work.stream)
-    tables[table].condition(axis, on: value)
-    setKnown(index, Double(value))
+    let position = Categorical(tables[table].marginal(axis)).sample(&work.stream)
+    if table == switching {
+      cells = cells.indices.filter { tables[table].position($0, axis) == position }
+        .map { cells[$0] }
+    }
+    tables[table].condition(axis, on: position)
+    endSwitchingIfPossible()
+    setKnown(index, nodes[index].offset + Double(position))
   }
 
   mutating func dropFinite(_ index: Int) {

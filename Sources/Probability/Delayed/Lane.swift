@@ -5,7 +5,7 @@
 /// The place of a particle in the record of a step.
 @frozen
 @usableFromInline
-struct Lane {
+struct Lane: @unchecked Sendable {
   /// The particle shares the structure of the record; else it has its own graph.
   @usableFromInline var isActive = false
   /// The calls are being recorded.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// An element of an array at a random index: `transition[state]`.
 ///
 /// The parameter of `Categorical` and `Bernoulli` for which the index stays random.
@@ -56,12 +58,7 @@ extension Switch: DelayedDistribution {
   public func observe(
     _ value: Branch.Value, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    guard let node = graph.finite(index) else {
-      return plain(&graph, &work).logDensity(value)
-    }
-    let count = graph.marginal(node).count
-    return graph.observeFinite(
-      node, logFactors: (0..<count).map { branch($0).logDensity(value) })
+    graph.observeCases(index, &work) { branch($0).logDensity(value) }
   }
 }
 
@@ -72,6 +69,77 @@ extension DelayedGraph {
     let index = index(handle)
     settle(index)
     return nodes[index].kind == .finite ? index : nil
+  }
+
+  /// Observes something of log-probability `logFactor(k)` if an index is k.
+  ///
+  /// An index with a table stays random. One that was chosen by a random probability or vector is
+  /// drawn from its posterior, so that these can learn of it.
+  mutating func observeCases(
+    _ bits: UInt64, _ work: inout Workspace, _ logFactor: (Int) -> Double
+  ) -> Double {
+    if let node = finite(bits) {
+      return observeFinite(node, logFactors: finiteValues(node).map(logFactor))
+    }
+    guard let handle = Handle(bits: bits), isChild(bits) else {
+      return logFactor(chosen(bits, &work))
+    }
+    let child = index(handle)
+    let node = nodes[child]
+    let parent = root(Int(node.parent), for: node.relation, &work)
+    guard let probabilities = childProbabilities(node, parent) else {
+      return logFactor(chosen(bits, &work))
+    }
+    let logs = probabilities.enumerated().map { log($0.element) + logFactor($0.offset) }
+    let total = LogWeight.sum(logs)
+    guard total.isFinite else { return total }
+    let choice = Categorical(weights: logs.map { exp($0 - total) }).sample(&work.stream)
+    work.noteForced(node)
+    _ = absorb([Double(choice)], node, into: parent)
+    setKnown(child, Double(choice))
+    return total
+  }
+
+  /// Whether an index waits for a random probability or vector to choose it.
+  func isChild(_ bits: UInt64) -> Bool {
+    guard let handle = Handle(bits: bits) else { return false }
+    return nodes[index(handle)].kind == .child
+  }
+
+  /// How many values such an index has; nil for others.
+  func choiceCount(_ bits: UInt64) -> Int? {
+    guard let handle = Handle(bits: bits), isChild(bits) else { return nil }
+    let node = nodes[index(handle)]
+    switch node.relation {
+    case .bernoulli: return 2
+    case .categorical: return Int(nodes[Int(node.parent)].size)
+    default: return nil
+    }
+  }
+
+  /// Gives an index that was chosen by a random probability or vector a value, as if observed.
+  mutating func choose(_ choice: Int, _ bits: UInt64, _ work: inout Workspace) {
+    guard let handle = Handle(bits: bits), isChild(bits) else { return }
+    let child = index(handle)
+    let node = nodes[child]
+    let parent = root(Int(node.parent), for: node.relation, &work)
+    guard nodes[parent].kind != .known else { return }
+    _ = absorb([Double(choice)], node, into: parent)
+    setKnown(child, Double(choice))
+  }
+
+  /// The probabilities of a child's values, its parent integrated out; nil if they are not few.
+  private func childProbabilities(_ child: Node, _ parent: Int) -> [Double]? {
+    switch (child.relation, nodes[parent].kind) {
+    case (.bernoulli, .beta):
+      let (alpha, beta) = (nodes[parent].a, nodes[parent].b)
+      return [beta / (alpha + beta), alpha / (alpha + beta)]
+    case (.categorical, .dirichlet):
+      let weights = (0..<Int(nodes[parent].size)).map { nodes[parent + $0].a }
+      let total = weights.reduce(0, +)
+      return weights.map { $0 / total }
+    default: return nil
+    }
   }
 
   /// The value of a random index, drawn if it has none.

@@ -1,12 +1,14 @@
 /// Where a program's variables stayed random, and where and why they had to get a value.
 public struct MarginalizationReport: Sendable, Equatable {
-  /// One call of `assume`, over all particles and steps.
+  /// One call of `assume` or `draw`, over all particles and steps.
   public struct Entry: Sendable, Equatable {
     public var site: Site
-    /// How many variables were assumed here.
+    /// How many variables were assumed here, the components of a normal vector one by one.
     public var assumed: Int
     /// How many of them got their value at once, since no rule of the graph applies to them.
     public var sampled: Int
+    /// How many values the program drew here.
+    public var drawn: Int
     /// By which calls others got their value later, before they were observed or dropped.
     public var forced: [Cause]
     /// How often a variable that had been forced was used where it would have been conjugate.
@@ -30,13 +32,13 @@ public struct MarginalizationReport: Sendable, Equatable {
 
   /// True if no variable got a value by sampling: the evidence has no Monte Carlo error.
   public var isExact: Bool {
-    entries.allSatisfy { $0.marginalized == $0.assumed }
+    entries.allSatisfy { $0.marginalized == $0.assumed && $0.drawn == 0 }
   }
 
   init(_ counters: ReportCounters) {
     entries = counters.places.map { place in
       Entry(
-        site: place.site, assumed: place.assumed, sampled: place.sampled,
+        site: place.site, assumed: place.assumed, sampled: place.sampled, drawn: place.drawn,
         forced: place.forced
           .map { Cause(call: $0.call, site: $0.site, count: $0.count) }
           .sorted { ($0.site.description, $0.call) < ($1.site.description, $1.call) },
@@ -50,6 +52,7 @@ extension MarginalizationReport: CustomStringConvertible {
   /// A line for each site.
   public var description: String {
     entries.map { entry in
+      if entry.assumed == 0 { return "\(entry.site): \(entry.drawn) drawn" }
       var line = "\(entry.site): \(entry.marginalized) of \(entry.assumed) marginalized"
       if entry.sampled > 0 { line += ", \(entry.sampled) sampled at once" }
       for cause in entry.forced {

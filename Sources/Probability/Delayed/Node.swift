@@ -31,9 +31,13 @@ struct Node: BitwiseCopyable, Sendable {
     case binomial
     /// `offset` more than negative binomial with `a` successes of probability `b`.
     case negativeBinomial
-    /// One of finitely many numbers 0, 1, …: an axis of the table `row`.
+    /// Element number `row` of a covariance; of the first one, `b` are the degrees of freedom.
+    case inverseWishart
+    /// Component number `link` of the vector `row` of the matrix block `block`.
+    case matrixRow
+    /// One of finitely many integers from `offset` on: an axis of the table `row`.
     case finite
-    /// Initialized: only its relation to `parent` is known.
+    /// Initialized: only its relation to `parent` is known; of a count, `offset` more than that.
     case child
   }
 
@@ -48,11 +52,13 @@ struct Node: BitwiseCopyable, Sendable {
   @usableFromInline var isInverted = false
   @usableFromInline var row: Int32 = 0
   /// Of a Gaussian: 0, or one more than the index of a scaled block. Of a scale: likewise.
+  /// Of a matrix row, one more than the index of its matrix block; of its covariance: likewise.
   @usableFromInline var block: Int32 = 0
   /// The number of nodes in its group.
   @usableFromInline var size: Int32 = 1
   @usableFromInline var parent: Int32 = -1
-  /// A marginalized child that has seen data; it must be realized before any other child.
+  /// A marginalized child that has seen data; it must be realized before another child is. The
+  /// node's own parameters know nothing of that data yet.
   @usableFromInline var marginalChild: Int32 = -1
   @usableFromInline var offset = 0.0
   @usableFromInline var a = 0.0
@@ -90,6 +96,12 @@ enum Relation: UInt8, BitwiseCopyable, Sendable {
   case thinned
   /// Of a Pareto θ: uniform between 0 and θ.
   case uniform
+  /// Of a gamma λ: Weibull with shape `a`, P(X > x) = exp(−`b`·λ·x^`a`).
+  case weibull
+  /// Of a gamma λ: Pareto with minimum `a` and shape `b`·λ.
+  case pareto
+  /// Of a gamma λ: Laplace with location `a` and scale 1/(`b`·λ).
+  case laplace
 }
 
 /// A place in a program: a line of a file, or a name given with `at:`.

@@ -40,11 +40,12 @@ public protocol ProbabilitiesConvertible: Sendable {
   var probabilitiesParameter: ProbabilitiesParameter { get }
 }
 
-/// Probabilities: numbers, a random vector, or one of several rows by a random index.
+/// Probabilities: numbers, a random vector, or one of several rows of either by a random index.
 public enum ProbabilitiesParameter: Sendable {
   case numbers([Double])
   case random(Random<[Double]>)
   case lookup(Lookup<[Double]>)
+  case randomLookup(Lookup<Random<[Double]>>)
 }
 
 extension Array: ProbabilitiesConvertible where Element == Double {
@@ -55,8 +56,25 @@ extension Random: ProbabilitiesConvertible where Value == [Double] {
   public var probabilitiesParameter: ProbabilitiesParameter { .random(self) }
 }
 
-extension Lookup: ProbabilitiesConvertible where Element == [Double] {
-  public var probabilitiesParameter: ProbabilitiesParameter { .lookup(self) }
+/// A row of a table: known numbers or a random vector.
+public protocol ProbabilityRow: Sendable {
+  static func parameter(_ lookup: Lookup<Self>) -> ProbabilitiesParameter
+}
+
+extension Array: ProbabilityRow where Element == Double {
+  public static func parameter(_ lookup: Lookup<[Double]>) -> ProbabilitiesParameter {
+    .lookup(lookup)
+  }
+}
+
+extension Random: ProbabilityRow where Value == [Double] {
+  public static func parameter(_ lookup: Lookup<Random<[Double]>>) -> ProbabilitiesParameter {
+    .randomLookup(lookup)
+  }
+}
+
+extension Lookup: ProbabilitiesConvertible where Element: ProbabilityRow {
+  public var probabilitiesParameter: ProbabilitiesParameter { Element.parameter(self) }
 }
 
 extension DelayedGraph {
@@ -72,13 +90,16 @@ extension DelayedGraph {
     guard let handle = Handle(bits: variable) else {
       preconditionFailure("known values are taken from their handle")
     }
-    let index = root(index(handle), for: relation, &work)
-    if kinds.contains(nodes[index].kind) { return .conjugate(index) }
+    let index = head(index(handle))
     if nodes[index].kind == .known {
-      if kinds.contains(nodes[index].origin) { work.noteMissed(nodes[index]) }
-    } else {
-      realize(index, &work)
+      let node = nodes[index]
+      let isChild = node.origin == .child && node.relation != .poisson && node.relation != .thinned
+      if kinds.contains(node.origin) && !isChild { work.noteMissed(node) }
+      return .value(node.a)
     }
+    _ = root(index, for: relation, &work)
+    if kinds.contains(nodes[index].kind) { return .conjugate(index) }
+    realize(index, &work)
     return .value(nodes[index].a)
   }
 
@@ -107,6 +128,7 @@ extension DelayedGraph {
     case .numbers(let numbers): numbers
     case .random(let variable): value(variable, &work)
     case .lookup(let lookup): lookup.elements[chosen(lookup.index, &work)]
+    case .randomLookup(let lookup): value(lookup.elements[chosen(lookup.index, &work)], &work)
     }
   }
 }

@@ -7,7 +7,11 @@ extension Poisson: DelayedDistribution where Rate: ProportionalConvertible {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
     let rate = graph.rate(rate.proportional, &work)
-    if rate.node < 0 { return Random(graph.assumeRoot(.poisson, rate.coefficient, 0, &work)) }
+    if rate.node < 0 {
+      let known = Poisson<Double>(rate.coefficient)
+      work.require(known.isSound, known.flaw)
+      return Random(graph.assumeRoot(.poisson, rate.coefficient, 0, &work))
+    }
     return Random(graph.assumeChild(.poisson, of: rate, a: 0, &work))
   }
 
@@ -28,7 +32,11 @@ extension Gamma: DelayedDistribution where Rate: ProportionalConvertible {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
     let rate = graph.rate(rate.proportional, &work)
-    if rate.node < 0 { return Random(graph.assumeRoot(.gamma, shape, rate.coefficient, &work)) }
+    if rate.node < 0 {
+      let known = Gamma<Double>(shape: shape, rate: rate.coefficient)
+      work.require(known.isSound, known.flaw)
+      return Random(graph.assumeRoot(.gamma, shape, rate.coefficient, &work))
+    }
     return Random(graph.assumeChild(.gamma, of: rate, a: shape, &work))
   }
 
@@ -71,6 +79,8 @@ extension InverseGamma: DelayedDistribution where Scale: ProportionalConvertible
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
     let scale = graph.rate(scale.proportional, &work)
     if scale.node < 0 {
+      let known = InverseGamma<Double>(shape: shape, scale: scale.coefficient)
+      work.require(known.isSound, known.flaw)
       return Random(graph.assumeRoot(.inverseGamma, shape, scale.coefficient, &work))
     }
     return Random(graph.assumeChild(.inverseGamma, of: scale, a: shape, &work))

@@ -1,18 +1,13 @@
+import Glibc
+
 // Distributions with numbers for parameters: roots of the graph, or none of its families.
 
 extension Beta: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Beta { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
-    Random(graph.assumeRoot(.beta, alpha, beta, &work))
-  }
-}
-
-extension Pareto: DelayedDistribution {
-  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Pareto { self }
-
-  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
-    Random(graph.assumeRoot(.pareto, shape, minimum, &work))
+    work.require(isSound, flaw)
+    return Random(graph.assumeRoot(.beta, alpha, beta, &work))
   }
 }
 
@@ -30,6 +25,9 @@ extension Uniform: DelayedDistribution where Upper: AffineConvertible {
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
+    if lower == 0, let upper = upper as? Double, upper == 1 {
+      return Random(graph.assumeRoot(.beta, 1, 1, &work))
+    }
     guard let parent = parent(&graph, &work) else { return nil }
     return Random(graph.assumeChild(.uniform, of: parent, a: 0, &work))
   }
@@ -42,22 +40,6 @@ extension Uniform: DelayedDistribution where Upper: AffineConvertible {
     }
     return graph.observeChild(.uniform, of: parent, a: 0, values: [value])
   }
-}
-
-extension StudentT: DelayedDistribution {
-  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> StudentT { self }
-}
-
-extension Laplace: DelayedDistribution {
-  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Laplace { self }
-}
-
-extension Logistic: DelayedDistribution {
-  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Logistic { self }
-}
-
-extension LogNormal: DelayedDistribution {
-  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> LogNormal { self }
 }
 
 extension Lomax: DelayedDistribution {
@@ -84,6 +66,47 @@ extension BetaNegativeBinomial: DelayedDistribution {
   }
 }
 
+// Finitely many values.
+
 extension UniformInteger: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> UniformInteger { self }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    work.require(flaw == nil, flaw)
+    let count = upper - lower + 1
+    if count > FiniteTable.maximumCount { return nil }
+    let weights = [Double](repeating: 1 / Double(count), count: count)
+    return Random(graph.assumeFinite(weights, first: lower, &work))
+  }
+}
+
+extension TokenLogits: DelayedDistribution {
+  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> TokenLogits { self }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    work.require(flaw == nil, flaw)
+    let total = LogWeight.sum(logWeights)
+    let weights = logWeights.map { exp(Double($0) - total) }
+    return Random(graph.assumeFinite(weights, &work))
+  }
+}
+
+extension PitmanYor: DelayedDistribution {
+  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> PitmanYor { self }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    work.require(isSound, flaw)
+    return Random(graph.assumeFinite(probabilities, &work))
+  }
+}
+
+extension ChineseRestaurant: DelayedDistribution {
+  public func plain(
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> ChineseRestaurant { self }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    work.require(flaw == nil, flaw)
+    return Random(graph.assumeFinite(probabilities, &work))
+  }
 }

@@ -9,7 +9,10 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Bool>? {
     switch probability.probabilityParameter {
-    case .number(let p): return Random(graph.assumeFinite([1 - p, p], &work))
+    case .number(let p):
+      let known = Bernoulli<Double>(p)
+      work.require(known.isSound, known.flaw)
+      return Random(graph.assumeFinite([1 - p, p], &work))
     case .random(let variable):
       switch graph.beta(variable, .bernoulli, &work) {
       case .value(let p): return Random(graph.assumeFinite([1 - p, p], &work))
@@ -21,7 +24,8 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
         let p = lookup.elements[graph.chosen(lookup.index, &work)]
         return Random(graph.assumeFinite([1 - p, p], &work))
       }
-      return Random(graph.assumeFinite(lookup.elements.map { [1 - $0, $0] }, given: parent, &work))
+      let rows = graph.cases(lookup.elements, of: parent).map { [1 - $0, $0] }
+      return Random(graph.assumeFinite(rows, given: parent, &work))
     }
   }
 
@@ -37,11 +41,9 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
         return graph.observeChild(.bernoulli, of: parent, a: 1, values: [value ? 1 : 0])
       }
     case .lookup(let lookup):
-      guard let parent = graph.finite(lookup.index) else {
-        return plain(&graph, &work).logDensity(value)
+      return graph.observeCases(lookup.index, &work) {
+        log(value ? lookup.elements[$0] : 1 - lookup.elements[$0])
       }
-      return graph.observeFinite(
-        parent, logFactors: lookup.elements.map { log(value ? $0 : 1 - $0) })
     }
   }
 }
@@ -60,6 +62,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     case numbers(Int, Double)
     case beta(Int, parent: Int)
     case thinned(parent: Int, Double)
+    case finite(parent: Int, Double)
   }
 
   private func form(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Form {
@@ -81,21 +84,27 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     let count = count.randomCount
     if let known = count.known { return .numbers(known, probability) }
     switch graph.prior(
-      count.bits, .thinned, .poisson, .binomial, .negativeBinomial, work: &work)
+      count.bits, .thinned, .poisson, .binomial, .negativeBinomial, .child, .finite, work: &work)
     {
     case .value(let value): return .numbers(Int(value), probability)
-    case .conjugate(let parent): return .thinned(parent: parent, probability)
+    case .conjugate(let parent):
+      return graph.nodes[parent].kind == .finite
+        ? .finite(parent: parent, probability) : .thinned(parent: parent, probability)
     }
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
     switch form(&graph, &work) {
     case .numbers(let count, let p):
-      Random(graph.assumeRoot(.binomial, Double(count), p, &work))
+      let known = Binomial<Int, Double>(count: count, probability: p)
+      work.require(known.isSound, known.flaw)
+      return Random(graph.assumeRoot(.binomial, Double(count), p, &work))
     case .beta(let count, let parent):
-      Random(graph.assumeChild(.binomial, of: parent, a: Double(count), &work))
+      return Random(graph.assumeChild(.binomial, of: parent, a: Double(count), &work))
     case .thinned(let parent, let p):
-      Random(graph.assumeChild(.thinned, of: parent, a: 0, b: p, &work))
+      return Random(graph.assumeChild(.thinned, of: parent, a: 0, b: p, &work))
+    case .finite(let parent, let p):
+      return Random(graph.assumeThinned(parent, probability: p, &work))
     }
   }
 
@@ -108,7 +117,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
       return Binomial<Int, Double>(count: count, probability: p).logDensity(value)
     case .beta(let count, let parent):
       return graph.observeChild(.binomial, of: parent, a: Double(count), values: values)
-    case .thinned(let parent, let p):
+    case .thinned(let parent, let p), .finite(let parent, let p):
       return graph.observeChild(.thinned, of: parent, a: 0, b: p, values: values)
     }
   }
@@ -129,6 +138,8 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
       return Random(graph.assumeChild(.negativeBinomial, of: parent, a: successes, &work))
     }
     let p = graph.number(probability.probabilityParameter, &work)
+    let known = NegativeBinomial<Double>(successes: successes, probability: p)
+    work.require(known.isSound, known.flaw)
     return Random(graph.assumeRoot(.negativeBinomial, successes, p, &work))
   }
 

@@ -41,6 +41,12 @@ public struct Workspace: Sendable {
   mutating func noteMissed(_ node: Node) {
     counters.missed(node.site)
   }
+
+  /// Stops a program that assumes a variable of a distribution that is none, and says where.
+  func require(_ isSound: Bool, _ flaw: @autoclosure () -> DistributionFlaw?) {
+    // A precondition has no message in release builds.
+    if !isSound { fatalError("\(site): \(flaw()?.description ?? "a flawed distribution")") }
+  }
 }
 
 /// Logarithms computed a moment ago: particles mostly share their variances.
@@ -96,7 +102,7 @@ public enum Call: UInt8, Sendable, Comparable {
   case draw
   case observe
   case value
-  /// The end of a step of a program whose tables outgrew their cap.
+  /// A call that would have let a table outgrow its cap.
   case cap
 
   public static func < (left: Call, right: Call) -> Bool { left.rawValue < right.rawValue }
@@ -109,6 +115,7 @@ struct ReportCounters: Sendable {
     var site: Site
     var assumed = 0
     var sampled = 0
+    var drawn = 0
     var missed = 0
     var forced: [Force] = []
   }
@@ -150,6 +157,11 @@ struct ReportCounters: Sendable {
     if sampled { places[index].sampled += count }
   }
 
+  @usableFromInline
+  mutating func drawn(_ site: Site) {
+    places[index(of: site)].drawn += 1
+  }
+
   mutating func missed(_ site: Site, count: Int = 1) {
     let before = cursor
     places[index(of: site)].missed += count
@@ -173,6 +185,7 @@ struct ReportCounters: Sendable {
       let index = index(of: place.site)
       places[index].assumed += place.assumed
       places[index].sampled += place.sampled
+      places[index].drawn += place.drawn
       places[index].missed += place.missed
       for force in place.forced {
         forced(place.site, by: force.call, at: force.site, count: force.count)

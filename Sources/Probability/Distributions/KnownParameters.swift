@@ -106,3 +106,53 @@ extension MultivariateNormal where Mean == Vector, Covariance == DenseMatrix {
     self.covariance = covariance
   }
 }
+
+extension Pareto where Shape == Double {
+  @inlinable
+  public init(shape: Double, minimum: Double) {
+    self.shape = shape
+    self.minimum = minimum
+  }
+}
+
+extension LogNormal where Mean == Double, Variance == Double {
+  @inlinable
+  public init(_ mean: Double, variance: Double) {
+    self.mean = mean
+    self.variance = variance
+  }
+}
+
+extension StudentT where Location == Double {
+  @inlinable
+  public init(degreesOfFreedom: Double, location: Double, scale: Double) {
+    self.degreesOfFreedom = degreesOfFreedom
+    self.location = location
+    self.scale = scale
+  }
+}
+
+extension Laplace where Location == Double, Scale == Double {
+  @inlinable
+  public init(location: Double, scale: Double) {
+    self.location = location
+    self.scale = scale
+  }
+}
+
+extension Logistic where Location == Double {
+  @inlinable
+  public init(location: Double, scale: Double) {
+    self.location = location
+    self.scale = scale
+  }
+}
+
+extension MatrixNormal where Mean == DenseMatrix, ColumnCovariance == DenseMatrix {
+  @inlinable
+  public init(_ mean: DenseMatrix, rowCovariance: DenseMatrix, columnCovariance: DenseMatrix) {
+    self.mean = mean
+    self.rowCovariance = rowCovariance
+    self.columnCovariance = columnCovariance
+  }
+}

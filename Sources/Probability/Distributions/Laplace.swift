@@ -3,20 +3,21 @@ public import Randomness
 
 /// The Laplace distribution: density e^(−|x − location|/scale) up to a constant.
 @frozen
-public struct Laplace: Sendable {
+public struct Laplace<Location: Sendable, Scale: Sendable>: Sendable {
   /// Finite.
-  public var location: Double
+  public var location: Location
   /// Positive and finite.
-  public var scale: Double
+  public var scale: Scale
 
   @inlinable
-  public init(location: Double, scale: Double) {
+  @_disfavoredOverload
+  public init(location: Location, scale: Scale) {
     self.location = location
     self.scale = scale
   }
 }
 
-extension Laplace: ContinuousDistribution {
+extension Laplace: Distribution where Location == Double, Scale == Double {
   @inlinable
   var isSound: Bool { location.isFinite && Special.isPositive(scale) }
 
@@ -35,7 +36,9 @@ extension Laplace: ContinuousDistribution {
   public var flaw: DistributionFlaw? {
     .first(of: "Laplace", .finite("location", location), .positive("scale", scale))
   }
+}
 
+extension Laplace: ContinuousDistribution where Location == Double, Scale == Double {
   public var support: ClosedRange<Double> { -.infinity ... .infinity }
 
   public func logCDF(_ x: Double) -> Double {

@@ -3,20 +3,21 @@ public import Randomness
 
 /// The distribution of exp(X) for X normal with the given mean and variance.
 @frozen
-public struct LogNormal: Sendable {
+public struct LogNormal<Mean: Sendable, Variance: Sendable>: Sendable {
   /// The mean of the logarithm; finite.
-  public var mean: Double
+  public var mean: Mean
   /// The variance of the logarithm; positive and finite.
-  public var variance: Double
+  public var variance: Variance
 
   @inlinable
-  public init(_ mean: Double, variance: Double) {
+  @_disfavoredOverload
+  public init(_ mean: Mean, variance: Variance) {
     self.mean = mean
     self.variance = variance
   }
 }
 
-extension LogNormal: ContinuousDistribution {
+extension LogNormal: Distribution where Mean == Double, Variance == Double {
   private var normal: Normal<Double, Double> { Normal(mean, variance: variance) }
 
   public func logDensity(_ x: Double) -> Double {
@@ -33,7 +34,9 @@ extension LogNormal: ContinuousDistribution {
   public var flaw: DistributionFlaw? {
     .first(of: "LogNormal", .finite("mean", mean), .positive("variance", variance))
   }
+}
 
+extension LogNormal: ContinuousDistribution where Mean == Double, Variance == Double {
   public var support: ClosedRange<Double> { 0 ... .infinity }
 
   public func logCDF(_ x: Double) -> Double { normal.logCDF(log(max(x, 0))) }

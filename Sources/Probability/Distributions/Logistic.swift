@@ -3,20 +3,21 @@ public import Randomness
 
 /// The logistic distribution: its CDF is 1/(1 + e^(−(x − location)/scale)).
 @frozen
-public struct Logistic: Sendable {
+public struct Logistic<Location: Sendable>: Sendable {
   /// Finite.
-  public var location: Double
+  public var location: Location
   /// Positive and finite.
   public var scale: Double
 
   @inlinable
-  public init(location: Double, scale: Double) {
+  @_disfavoredOverload
+  public init(location: Location, scale: Double) {
     self.location = location
     self.scale = scale
   }
 }
 
-extension Logistic: ContinuousDistribution {
+extension Logistic: Distribution where Location == Double {
   @inlinable
   var isSound: Bool { location.isFinite && Special.isPositive(scale) }
 
@@ -35,7 +36,9 @@ extension Logistic: ContinuousDistribution {
   public var flaw: DistributionFlaw? {
     .first(of: "Logistic", .finite("location", location), .positive("scale", scale))
   }
+}
 
+extension Logistic: ContinuousDistribution where Location == Double {
   public var support: ClosedRange<Double> { -.infinity ... .infinity }
 
   public func logCDF(_ x: Double) -> Double {

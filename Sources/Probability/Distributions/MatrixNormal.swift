@@ -2,23 +2,25 @@ public import Randomness
 
 /// The matrix normal distribution: rows covary by `rowCovariance`, columns by `columnCovariance`.
 @frozen
-public struct MatrixNormal: Sendable {
+public struct MatrixNormal<Mean: Sendable, ColumnCovariance: Sendable>: Sendable {
   /// n × p.
-  public var mean: DenseMatrix
+  public var mean: Mean
   /// n × n, symmetric and positive definite.
   public var rowCovariance: DenseMatrix
   /// p × p, symmetric and positive definite.
-  public var columnCovariance: DenseMatrix
+  public var columnCovariance: ColumnCovariance
 
   @inlinable
-  public init(_ mean: DenseMatrix, rowCovariance: DenseMatrix, columnCovariance: DenseMatrix) {
+  @_disfavoredOverload
+  public init(_ mean: Mean, rowCovariance: DenseMatrix, columnCovariance: ColumnCovariance) {
     self.mean = mean
     self.rowCovariance = rowCovariance
     self.columnCovariance = columnCovariance
   }
 }
 
-extension MatrixNormal: Distribution {
+extension MatrixNormal: Distribution
+where Mean == DenseMatrix, ColumnCovariance == DenseMatrix {
   public func logDensity(_ x: DenseMatrix) -> Double {
     precondition(
       x.rows == mean.rows && x.columns == mean.columns,

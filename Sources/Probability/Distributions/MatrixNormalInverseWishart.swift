@@ -46,7 +46,9 @@ extension MatrixNormalInverseWishart: Distribution {
     InverseWishart(degreesOfFreedom: degreesOfFreedom, scale: scale)
   }
 
-  private func matrix(given covariance: DenseMatrix) -> MatrixNormal {
+  private func matrix(
+    given covariance: DenseMatrix
+  ) -> MatrixNormal<DenseMatrix, DenseMatrix> {
     MatrixNormal(mean, rowCovariance: rowCovariance, columnCovariance: covariance)
   }
 

@@ -3,20 +3,21 @@ public import Randomness
 
 /// The Pareto distribution (type I): P(X > x) = (minimum/x)^shape for x ≥ minimum.
 @frozen
-public struct Pareto: Sendable {
+public struct Pareto<Shape: Sendable>: Sendable {
   /// Positive and finite.
-  public var shape: Double
+  public var shape: Shape
   /// Positive and finite.
   public var minimum: Double
 
   @inlinable
-  public init(shape: Double, minimum: Double) {
+  @_disfavoredOverload
+  public init(shape: Shape, minimum: Double) {
     self.shape = shape
     self.minimum = minimum
   }
 }
 
-extension Pareto: ContinuousDistribution {
+extension Pareto: Distribution where Shape == Double {
   @inlinable
   var isSound: Bool { Special.isPositive(shape) && Special.isPositive(minimum) }
 
@@ -34,7 +35,9 @@ extension Pareto: ContinuousDistribution {
   public var flaw: DistributionFlaw? {
     .first(of: "Pareto", .positive("shape", shape), .positive("minimum", minimum))
   }
+}
 
+extension Pareto: ContinuousDistribution where Shape == Double {
   public var support: ClosedRange<Double> { isSound ? minimum ... .infinity : 0 ... .infinity }
 
   public func logCDF(_ x: Double) -> Double { Special.logOneMinusExp(logSurvival(x)) }

@@ -3,23 +3,24 @@ public import Randomness
 
 /// Student's t distribution, moved by `location` and stretched by `scale`.
 @frozen
-public struct StudentT: Sendable {
+public struct StudentT<Location: Sendable>: Sendable {
   /// Positive and finite.
   public var degreesOfFreedom: Double
   /// Finite.
-  public var location: Double
+  public var location: Location
   /// Positive and finite; not squared.
   public var scale: Double
 
   @inlinable
-  public init(degreesOfFreedom: Double, location: Double, scale: Double) {
+  @_disfavoredOverload
+  public init(degreesOfFreedom: Double, location: Location, scale: Double) {
     self.degreesOfFreedom = degreesOfFreedom
     self.location = location
     self.scale = scale
   }
 }
 
-extension StudentT: ContinuousDistribution {
+extension StudentT: Distribution where Location == Double {
   @inlinable
   var isSound: Bool {
     Special.isPositive(degreesOfFreedom) && location.isFinite && Special.isPositive(scale)
@@ -44,7 +45,9 @@ extension StudentT: ContinuousDistribution {
       of: "StudentT", .positive("degreesOfFreedom", degreesOfFreedom),
       .finite("location", location), .positive("scale", scale))
   }
+}
 
+extension StudentT: ContinuousDistribution where Location == Double {
   public var support: ClosedRange<Double> { -.infinity ... .infinity }
 
   public func logCDF(_ x: Double) -> Double {

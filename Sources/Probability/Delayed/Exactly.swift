@@ -1,0 +1,119 @@
+/// An expression of random variables whose value can be observed without noise, or assumed to be a
+/// variable itself.
+public protocol ExactExpression: Sendable {
+  associatedtype Value: RandomValue & Equatable
+
+  /// The value; variables are drawn if they have none.
+  func number(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
+
+  /// A variable for the value; nil if no rule of the graph applies.
+  func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Value>?
+
+  /// The log-density of `value`; conditions the variables on it.
+  func observe(_ value: Value, _ graph: inout DelayedGraph, _ work: inout Workspace) -> Double
+}
+
+/// All probability at the value of an expression of random variables.
+///
+///     let total = p.assume(Exactly(births - deaths))
+///     p.observe(12, Exactly(first + second))
+///
+/// Sums of integers with finitely many values are exact as long as the table of all of them has at
+/// most 4096 entries, and an observed sum with other counts too; sums of gamma variables of one
+/// rate and of normal variables are exact.
+public struct Exactly<Expression: ExactExpression>: Sendable {
+  public var expression: Expression
+
+  public init(_ expression: Expression) {
+    self.expression = expression
+  }
+}
+
+extension Exactly: DelayedDistribution {
+  public func plain(
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Delta<Expression.Value> {
+    Delta(expression.number(&graph, &work))
+  }
+
+  public func assume(
+    _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Random<Expression.Value>? {
+    expression.assume(&graph, &work)
+  }
+
+  public func observe(
+    _ value: Expression.Value, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    expression.observe(value, &graph, &work)
+  }
+}
+
+extension Affine: ExactExpression {
+  public func number(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
+    graph.number(self, &work)
+  }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
+    for position in 0..<termCount {
+      let kind = graph.nodes[graph.index(Handle(bits: term(position).bits)!)].kind
+      if kind != .gaussian && kind != .known { return nil }
+    }
+    return Random(graph.assumeNormal(self, Proportional(coefficient: 0), &work))
+  }
+
+  public func observe(
+    _ value: Double, _ graph: inout DelayedGraph, _ work: inout Workspace
+  ) -> Double {
+    if let result = graph.observeGammaSum(value, self, &work) { return result }
+    return graph.observeNormal(value, self, Proportional(coefficient: 0), &work)
+  }
+}
+
+extension DelayedGraph {
+  /// Observes a sum of multiples of gamma variables that all have one rate then; nil if it is none.
+  ///
+  /// The sum is gamma, and the shares of it are Dirichlet and independent of it: they are drawn.
+  ///
+  /// Source: Johnson, Kotz, Balakrishnan, "Continuous Univariate Distributions" (2nd edition,
+  /// 1994), volume 1, section 17.6.
+  mutating func observeGammaSum(
+    _ value: Double, _ sum: Affine, _ work: inout Workspace
+  ) -> Double? {
+    var parts: [(index: Int, coefficient: Double)] = []
+    var constant = sum.constant
+    for position in 0..<sum.termCount {
+      let term = sum.term(position)
+      let index = index(Handle(bits: term.bits)!)
+      settle(index)
+      if nodes[index].kind == .known {
+        constant += term.coefficient * nodes[index].a
+      } else if nodes[index].kind == .gamma && term.coefficient > 0 {
+        parts.append((index, term.coefficient))
+      } else {
+        return nil
+      }
+    }
+    guard !parts.isEmpty else { return nil }
+    for part in parts {
+      prune(part.index, &work)
+      if nodes[part.index].block > 0 { return nil }
+    }
+    let rate = nodes[parts[0].index].b / parts[0].coefficient
+    for part in parts {
+      let other = nodes[part.index].b / part.coefficient
+      if abs(other - rate) > 1e-12 * rate { return nil }
+    }
+    let shapes = parts.map { nodes[$0.index].a }
+    let total = value - constant
+    let law = Gamma(shape: shapes.reduce(0, +), rate: rate)
+    let result = law.logDensity(total)
+    guard total > 0 else { return result }
+    let shares = parts.count == 1 ? [1] : Dirichlet(shapes).sample(&work.stream)
+    for (part, share) in zip(parts, shares) {
+      if parts.count > 1 { work.noteForced(nodes[part.index]) }
+      setKnown(part.index, share * total / part.coefficient)
+    }
+    return result
+  }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import Probability
+import Randomness
+import TestSupport
+import Testing
+
+/// What the report of marginalization says of small programs.
+@Suite struct ReportDelayTests {
+  private func entry(
+    _ p: DelayedContext, _ name: String
+  ) throws -> MarginalizationReport.Entry {
+    try #require(p.report.entries.first { $0.site.text == name })
+  }
+
+  @Test func forcedByWhichCallAtWhichPlace() throws {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    for _ in 0..<3 {
+      let x = p.assume(Normal(0, variance: 1), at: "x")
+      let y = p.assume(Normal(x, variance: 1), at: "y")
+      _ = p.value(y, at: "look")
+      // Conjugate, had y not been forced.
+      p.observe(1, Normal(y + x, variance: 1), at: "z")
+    }
+    let (x, y) = (try entry(p, "x"), try entry(p, "y"))
+    #expect((x.assumed, x.sampled, x.drawn, x.marginalized, x.missed) == (3, 0, 0, 3, 0))
+    #expect((y.assumed, y.sampled, y.drawn, y.marginalized, y.missed) == (3, 0, 0, 0, 3))
+    #expect(x.forced == [] && y.forced.count == 1)
+    #expect(y.forced[0].call == .value && y.forced[0].site.text == "look")
+    #expect(y.forced[0].count == 3)
+    #expect(!p.report.isExact)
+    #expect(
+      p.report.description == """
+        x: 3 of 3 marginalized
+        y: 0 of 3 marginalized, 3 forced by value at look; 3 later uses would have been conjugate
+        """)
+  }
+
+  @Test func placesInTheSource() throws {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    _ = p.assume(Normal(0, variance: 1))
+    let line = #line - 1
+    let entry = try #require(p.report.entries.first)
+    #expect(entry.site.line == line && entry.site.text.hasSuffix("ReportDelayTests.swift"))
+  }
+
+  @Test func sampledAtOnceAndDrawn() throws {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    _ = p.assume(Logistic(location: 0, scale: 1), at: "assumed")
+    #expect(try entry(p, "assumed").sampled == 1 && !p.report.isExact)
+    var q = DelayedContext(key: RandomKey(seed: 1))
+    let x = q.assume(Normal(0, variance: 1), at: "x")
+    #expect(q.report.isExact)
+    _ = q.draw(Normal(x, variance: 1), at: "drawn")
+    // Drawing a child forces nothing else, but the evidence is no longer exact.
+    #expect(try entry(q, "x").marginalized == 1 && entry(q, "drawn").drawn == 1)
+    #expect(!q.report.isExact && q.report.description == "drawn: 1 drawn\nx: 1 of 1 marginalized")
+  }
+
+  /// A use that is not conjugate forces, and is not called a missed chance.
+  @Test func forcedByAnObservation() throws {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    let n = p.assume(Poisson(4.0), at: "n")
+    p.observe(2, Binomial(count: n, probability: 0.5), at: "first")
+    p.observe(2, Binomial(count: n, probability: 0.5), at: "second")
+    p.observe(2, Binomial(count: n, probability: 0.5), at: "third")
+    let n1 = try entry(p, "n")
+    #expect(n1.forced.map(\.call) == [.observe] && n1.forced.map(\.site.text) == ["second"])
+    // The third would have been conjugate to a Poisson count.
+    #expect(n1.missed == 1)
+
+    var q = DelayedContext(key: RandomKey(seed: 1))
+    let variance = q.assume(InverseGamma(shape: 3, scale: 1), at: "variance")
+    let x = q.assume(Normal(0, variance: 1), at: "x")
+    q.observe(1, Normal(x, variance: variance), at: "y")
+    // The scale belongs to no other variable of the mean: it is drawn.
+    #expect(try entry(q, "variance").forced.map(\.site.text) == ["y"])
+    #expect(try entry(q, "variance").missed == 0 && entry(q, "x").marginalized == 1)
+    q.observe(1, Normal(0.0, variance: variance), at: "later")
+    #expect(try entry(q, "variance").missed == 1)
+  }
+
+  @Test func countsOfAFilterAddUp() throws {
+    let data = [0.3, 1.2, -0.4, 2]
+    for delays in [true, false] {
+      let posterior = try ParticleFilter(particles: 7, delays: delays, chunkSize: 3).run(
+        LinearGaussian(), data: data, key: RandomKey(seed: 1))
+      // Two lines of one assume: one entry for the call's line.
+      #expect(posterior.report.entries.reduce(0) { $0 + $1.assumed } == (delays ? 28 : 0))
+      #expect(posterior.report.isExact)
+    }
+  }
+}
+
+/// Parameters that are none stop the program with the place of the call.
+@Suite struct FlawedDelayTests {
+  private func text(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  }
+
+  @Test func negativeVariance() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var p = DelayedContext(key: RandomKey(seed: 1))
+      _ = p.assume(Normal(0, variance: -1), at: "level")
+    }
+    #expect(text(result).contains("level: Normal: the variance is -1.0 but must be at least 0"))
+  }
+
+  @Test func negativeShape() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var p = DelayedContext(key: RandomKey(seed: 1))
+      _ = p.assume(Beta(-1, 1), at: "share")
+    }
+    #expect(text(result).contains("share: Beta: the alpha is -1.0 but must be positive and finite"))
+  }
+
+  @Test func probabilitiesThatAreNone() async {
+    await #expect(processExitsWith: .failure) {
+      var p = DelayedContext(key: RandomKey(seed: 1))
+      _ = p.assume(Categorical([0.5, 0.6]))
+    }
+  }
+
+  @Test func rowsOfAnotherLength() async {
+    await #expect(processExitsWith: .failure) {
+      var p = DelayedContext(key: RandomKey(seed: 1))
+      let state = p.assume(Categorical([0.5, 0.2, 0.3]))
+      _ = p.assume(Categorical([[0.5, 0.5], [0.1, 0.9]][state]))
+    }
+  }
+}
