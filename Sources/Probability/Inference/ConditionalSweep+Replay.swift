@@ -69,13 +69,10 @@ extension ConditionalSweep {
       context.work.stream = generator
     }
     let generator = context.work.stream
-    var path = PathContext(
-      base: DelayedContext(
-        graph: DelayedGraph(), work: Workspace(stream: generator), delays: keepsGraph),
-      replaying: filter.delays ? nil : known?.values, isDelayed: filter.delays, start: start)
-    swap(&path.base, &context)
-    body(&particle.model, &path)
-    swap(&path.base, &context)
+    let path = PathContext.run(
+      around: &context, replaying: filter.delays ? nil : known?.values,
+      isDelayed: filter.delays, start: start
+    ) { body(&particle.model, &$0) }
     var logDensity = path.logDensity + context.logWeight
     if known != nil && !filter.delays {
       if !(logDensity > -.infinity && path.cursor == path.values.count) {

@@ -17,12 +17,12 @@ public struct PathDraw<Program: Sendable>: Sendable {
 }
 
 /// Particle Gibbs: draws a path given the parameters, by conditional sequential Monte Carlo, and the
-/// parameters given the path, exactly.
+/// parameters given the path.
 ///
 /// A chain whose distribution tends to the posterior for any number of particles, from 2. The
-/// parameters are variables that the model's start assumes and that are conjugate to what is drawn
-/// later, or follow from each other by rules of the delayed graph; their joint conditional
-/// distribution is that of the graph after the path.
+/// parameters are variables that the model's start assumes. Where they are conjugate to what is
+/// drawn later, their joint conditional distribution is that of the delayed graph after the path,
+/// and they are drawn from it; others are moved by random walks.
 ///
 ///     let chain = ParticleGibbs(particles: 50, iterations: 1000, ancestorSampling: .full)
 ///     let posterior = try chain.run(Outbreak(), parameters: { [$0.rate] }, data: cases, key: key)
@@ -39,28 +39,45 @@ public struct ParticleGibbs: Sendable {
   /// The number of draws made before.
   public var warmUp: Int
   public var ancestorSampling: AncestorSampling
+  public var parameterStep: ParameterStep
   /// Keeps the model's states in the draws: memory for each iteration and step.
   public var keepsStates: Bool
+
+  /// How parameters are drawn given a path.
+  public enum ParameterStep: Sendable, Hashable {
+    /// From their conditional distribution, which the graph must have in closed form.
+    case exact
+    /// By Metropolis–Hastings moves with Gaussian steps, which adapt in the warm-up; a standard
+    /// deviation to begin with for each number that the parameters have.
+    case randomWalk(deviations: [Double], moves: Int)
+  }
 
   @inlinable
   public init(
     particles: Int, iterations: Int, warmUp: Int = 0, ancestorSampling: AncestorSampling = .off,
-    keepsStates: Bool = true
+    parameterStep: ParameterStep = .exact, keepsStates: Bool = true
   ) {
     precondition(particles > 1, "ParticleGibbs(particles: \(particles)): at least 2 are needed")
     precondition(iterations > 0, "ParticleGibbs(iterations: \(iterations))")
     precondition(warmUp >= 0, "ParticleGibbs(warmUp: \(warmUp))")
+    if case .randomWalk(let deviations, let moves) = parameterStep {
+      precondition(
+        moves > 0 && !deviations.isEmpty && deviations.allSatisfy { $0 > 0 && $0 < .infinity },
+        "ParticleGibbs(parameterStep: \(parameterStep)): moves and deviations must be positive")
+    }
     self.particles = particles
     self.iterations = iterations
     self.warmUp = warmUp
     self.ancestorSampling = ancestorSampling
+    self.parameterStep = parameterStep
     self.keepsStates = keepsStates
   }
 
   /// A chain of paths and of the parameters that `parameters` shows, in their order.
   ///
   /// In the posterior draws have equal weights, the evidence is NaN, and effective sample sizes are
-  /// means over the sweeps.
+  /// means over the sweeps. Acceptance rates are the shares of draws whose path was new in the start
+  /// and in each step, and then that of moves of parameters if these are moved.
   ///
   /// - Throws: `InferenceError.noParameter` for what the start does not assume,
   ///   `.parameterNotMarginal` where a path has no conjugate parameter, `.noSurvivors` if no first
@@ -73,7 +90,7 @@ public struct ParticleGibbs: Sendable {
     let filter = ConditionalFilter(particles: particles, ancestorSampling: ancestorSampling)
     var chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
-      isMarginal: false, keepsStates: keepsStates)
+      isMarginal: false, keepsStates: keepsStates, step: parameterStep)
     try chain.run(warmUp: warmUp, iterations: iterations, key: key, pool: pool)
     return chain.posterior
   }

@@ -12,6 +12,11 @@ struct PathChain<M: SequentialModel>: Sendable {
   /// Parameters stay random in the sweeps.
   @usableFromInline let isMarginal: Bool
   @usableFromInline let keepsStates: Bool
+  /// Steps of the parameters; nil if these are drawn from their conditional distribution.
+  @usableFromInline var walk: RandomWalk?
+  @usableFromInline var moves = 0
+  @usableFromInline var acceptedCount = 0
+  var history: [[Double]] = []
 
   @usableFromInline var draws: [Particle<PathDraw<M>>] = []
   @usableFromInline var counters = ReportCounters()
@@ -19,13 +24,13 @@ struct PathChain<M: SequentialModel>: Sendable {
   @usableFromInline var renewals: [Double] = []
   @usableFromInline var sizes: [Double] = []
 
-  /// How many sweeps may look for a first path.
+  /// How many sweeps look for a first path.
   @usableFromInline static var attempts: Int { 100 }
 
   @usableFromInline
   init(
     filter: ConditionalFilter, model: M, data: [M.Observation], plan: ParameterPlan,
-    isMarginal: Bool, keepsStates: Bool
+    isMarginal: Bool, keepsStates: Bool, step: ParticleGibbs.ParameterStep = .exact
   ) {
     self.filter = filter
     self.model = model
@@ -33,6 +38,10 @@ struct PathChain<M: SequentialModel>: Sendable {
     self.plan = plan
     self.isMarginal = isMarginal
     self.keepsStates = keepsStates
+    if case .randomWalk(let deviations, let moves) = step {
+      walk = RandomWalk(deviations: deviations)
+      self.moves = moves
+    }
   }
 
   @inlinable
@@ -46,26 +55,30 @@ struct PathChain<M: SequentialModel>: Sendable {
   mutating func run(
     warmUp: Int, iterations: Int, key: RandomKey, pool: WorkerPool?
   ) throws(InferenceError) {
-    var path = try first(key, pool)
-    let marginal = sweep(0, parameters: nil)
-    var drawn = try conditional(marginal.replay(path), key.child("parameters"))
+    var (path, values) = try first(key, pool)
     renewals = [Double](repeating: 0, count: data.count + 1)
     sizes = renewals
     for iteration in 0..<warmUp + iterations {
       let key = key.child("iteration", iteration)
-      let sweep = sweep(iteration + 1, parameters: isMarginal ? nil : drawn.values)
+      let sweep = sweep(iteration + 1, parameters: isMarginal ? nil : values)
       let result = try sweep.run(given: path, key: key, pool: pool)
       path = result.path
       if isMarginal { try check(result.counters) }
       let isKept = iteration >= warmUp
-      let replay = marginal.replay(path, keepsStates: keepsStates && isKept)
-      let graph = replay.context.graph
-      let states = keepsStates ? replay.states : []
-      count(replay.context.work.counters)
-      drawn = try conditional(replay, key.child("parameters"))
+      let keepsStates = keepsStates && isKept
+      let replay: ConditionalSweep<M>.Replay
+      if walk == nil {
+        replay = self.sweep(0, parameters: nil).replay(path, keepsStates: keepsStates)
+        values = try conditional(replay, key.child("parameters"))
+      } else {
+        values = move(values, along: path, iteration, warmUp, key.child("parameters"))
+        replay = self.sweep(0, parameters: values).replay(path, keepsStates: keepsStates)
+      }
       if !isKept { continue }
-      let draw = PathDraw(parameters: plan.named(drawn.values), states: states)
-      draws.append(Particle(value: draw, logWeight: 0, graph: graph))
+      count(replay.context.work.counters)
+      let draw = PathDraw(
+        parameters: plan.named(values), states: keepsStates ? replay.states : [])
+      draws.append(Particle(value: draw, logWeight: 0, graph: replay.context.graph))
       for (position, step) in path.steps.enumerated() {
         if step.sweep == iteration + 1 { renewals[position] += 1 }
         sizes[position] += result.effectiveSampleSizes[position]
@@ -73,16 +86,55 @@ struct PathChain<M: SequentialModel>: Sendable {
     }
   }
 
-  /// A path to start from, with the parameters integrated out.
+  /// Moves the parameters given a path; in the warm-up the steps adapt.
   @inlinable
-  func first(_ key: RandomKey, _ pool: WorkerPool?) throws(InferenceError) -> ReferencePath {
+  mutating func move(
+    _ values: [[Double]], along path: ReferencePath, _ iteration: Int, _ warmUp: Int,
+    _ key: RandomKey
+  ) -> [[Double]] {
+    var sweep = sweep(0, parameters: values)
+    var stream = key.stream()
+    let (count, _) = sweep.moveParameters(of: path, walk!, moves: moves, &stream)
+    let moved = sweep.start!.values!
+    if iteration < warmUp {
+      adapt(moved.flatMap { $0 }, Double(count) / Double(moves))
+    } else {
+      acceptedCount += count
+    }
+    return moved
+  }
+
+  @usableFromInline
+  mutating func adapt(_ point: [Double], _ rate: Double) {
+    history.append(point)
+    if history.count % 50 == 0,
+      let fitted = RandomWalk(points: Array(history[(history.count / 2)...]))
+    {
+      walk = fitted
+    }
+    walk!.scale *= exp((rate - 0.3) / Double(1 + history.count % 50).squareRoot())
+  }
+
+  /// A path to start from, and parameters.
+  @inlinable
+  func first(
+    _ key: RandomKey, _ pool: WorkerPool?
+  ) throws(InferenceError) -> (ReferencePath, [[Double]]) {
     var failure: InferenceError?
     for attempt in 0..<Self.attempts {
+      let key = key.child("first", attempt)
       do throws(InferenceError) {
-        let result = try sweep(0, parameters: nil).run(
-          given: nil, key: key.child("first", attempt), pool: pool)
+        if walk != nil {
+          let values = sweep(0, parameters: nil).priorDraw(plan, key.child("prior"))
+          let result = try sweep(0, parameters: values).run(given: nil, key: key, pool: pool)
+          return (result.path, values)
+        }
+        // Parameters that stay random adapt to the data already on the way.
+        let marginal = sweep(0, parameters: nil)
+        let result = try marginal.run(given: nil, key: key, pool: pool)
         try check(result.counters)
-        return result.path
+        let replay = marginal.replay(result.path)
+        return (result.path, try conditional(replay, key.child("parameters")))
       } catch {
         guard case .noSurvivors = error else { throw error }
         failure = error
@@ -95,11 +147,11 @@ struct PathChain<M: SequentialModel>: Sendable {
   @inlinable
   func conditional(
     _ replay: ConditionalSweep<M>.Replay, _ key: RandomKey
-  ) throws(InferenceError) -> (values: [[Double]], logDensity: Double) {
+  ) throws(InferenceError) -> [[Double]] {
     try check(replay.context.work.counters)
     var context = replay.context
     context.work.stream = key.stream()
-    return (replay.start!.drawn(&context.graph, &context.work), replay.logDensity)
+    return replay.start!.drawn(&context.graph, &context.work)
   }
 
   @usableFromInline
@@ -121,6 +173,7 @@ struct PathChain<M: SequentialModel>: Sendable {
       logEvidence: .nan, effectiveSampleSizes: sizes.map { $0 / count }, ancestry: [],
       counters: counters)
     result.acceptanceRates = renewals.map { $0 / count }
+    if walk != nil { result.acceptanceRates.append(Double(acceptedCount) / (count * Double(moves))) }
     return result
   }
 }

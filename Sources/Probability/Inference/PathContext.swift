@@ -100,6 +100,21 @@ struct PathContext: ProbabilisticContext {
     base.value(expression, site: site)
   }
 
+  /// Runs `body` in a path context around `context`; returns that without it.
+  @inlinable
+  static func run(
+    around context: inout DelayedContext, replaying values: [Double]? = nil,
+    isDelayed: Bool = false, start: ParameterContext? = nil, _ body: (inout PathContext) -> Void
+  ) -> PathContext {
+    let empty = DelayedContext(
+      graph: DelayedGraph(), work: Workspace(stream: context.work.stream), delays: context.delays)
+    var path = PathContext(base: empty, replaying: values, isDelayed: isDelayed, start: start)
+    swap(&path.base, &context)
+    body(&path)
+    swap(&path.base, &context)
+    return path
+  }
+
   /// The log-density of the values replayed and of what was observed, when the program is through;
   /// -infinity if any of it was impossible.
   @inlinable
