@@ -19,9 +19,9 @@ struct Compartments: Sendable {
 /// six unknown probabilities have Beta priors: with delayed sampling they are never drawn.
 ///
 /// Sources: Funk, Kucharski, Camacho, Eggo, Yakob, Murray, Edmunds, "Comparative analysis of dengue
-/// and Zika outbreaks reveals differences by setting and virus" (PLOS NTD 2016), for the data and the
-/// model; Murray, Lundén, Kudlicka, Broman, Schön, "Delayed sampling and automatic
-/// Rao–Blackwellization of probabilistic programs" (AISTATS 2018), section 4.3, for this form of it.
+/// and Zika outbreaks reveals differences by setting and virus" (PLOS NTD 2016), for the data and
+/// the model; Murray, Lundén, Kudlicka, Broman, Schön, "Delayed sampling and automatic
+/// Rao–Blackwellization of probabilistic programs" (AISTATS 2018), for this form of it.
 struct Outbreak: SequentialModel {
   static let people = 7370
 

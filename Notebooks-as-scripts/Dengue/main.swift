@@ -1,8 +1,8 @@
 // # An outbreak of dengue
 //
-// In an outbreak people infect mosquitoes and mosquitoes infect people, and all that is known is how
-// many cases were reported each day. The program in `Outbreak.swift` tells that story day by day;
-// here it is run backwards, from the reports to what must have happened, with several methods.
+// In an outbreak people infect mosquitoes and mosquitoes infect people, and all that is known is
+// how many cases were reported each day. The program in `Outbreak.swift` tells that story day by
+// day; here it is run backwards, from the reports to what must have happened, with several methods.
 //
 // Run it with `make build && .build/release/Dengue`; it writes `dengue.svg`.
 
@@ -16,8 +16,8 @@ let pool = WorkerPool(threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_O
 
 // ## 1. What is never drawn
 //
-// The six unknown probabilities stay in closed form, each a Beta distribution that every day's counts
-// sharpen. The report says so, site by site.
+// The six unknown probabilities stay in closed form, each a Beta distribution that every day's
+// counts sharpen. The report says so, site by site.
 
 let reported = cases.reduce(0) { $0 + ($1 ?? 0) }
 print("\(cases.count) days, \(reported) cases reported.\n")
@@ -54,7 +54,8 @@ for particles in [64, 256, 1024] {
     evidence.append((delays, particles, values))
     let lost = values.count { $0 == -.infinity }
     print(
-      padded("\(particles)", 11) + padded(delays ? "yes" : "no", 9) + column(median(values), 1, width: 8)
+      padded("\(particles)", 11) + padded(delays ? "yes" : "no", 9)
+        + column(median(values), 1, width: 8)
         + column(values.max()!, 1, width: 8) + padded("\(lost)", 7)
         + padded("\(column(100 * share, 0, width: 0)) %", 6))
   }
@@ -150,7 +151,8 @@ for particles in [32, 256] {
   let plain = try ParticleGibbs(
     particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
   ).run(
-    Outbreak(), parameters: { $0.rates }, data: early, key: key.child("plain", particles), pool: pool)
+    Outbreak(), parameters: { $0.rates }, data: early, key: key.child("plain", particles),
+    pool: pool)
   let marginal = try MarginalizedParticleGibbs(
     particles: particles, iterations: iterations, warmUp: 50, delays: true, keepsStates: false
   ).run(
@@ -173,7 +175,8 @@ for (index, name) in Outbreak.names.enumerated() {
   let mean = draws.reduce(0, +) / Double(draws.count)
   let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws.count)
   print(
-    padded(name, 20) + column(mean, 2, width: 6) + " ±" + column(variance.squareRoot(), 2, width: 5))
+    padded(name, 20) + column(mean, 2, width: 6) + " ±" + column(variance.squareRoot(), 2, width: 5)
+  )
 }
 
 // ## 6. The picture
@@ -200,9 +203,11 @@ let picture = Picture(panels: [
   Picture.Panel(
     title: "Log-evidence of each run", xLabel: "particles (lost runs at the bottom)",
     series: [
-      Picture.Series(name: "delayed", color: colors[0], 
+      Picture.Series(
+        name: "delayed", color: colors[0],
         points: points(evidence.filter(\.delays), -0.12)),
-      Picture.Series(name: "drawn", color: colors[1], 
+      Picture.Series(
+        name: "drawn", color: colors[1],
         points: points(evidence.filter { !$0.delays }, 0.12)),
     ],
     xTicks: [(5.5, ""), (6, "64"), (8, "256"), (10, "1024"), (10.5, "")],
@@ -214,6 +219,7 @@ let picture = Picture(panels: [
         name: curve.name, color: colors[index],
         points: curve.values.enumerated().map { (Double($0), $1) }, isLine: true)
     },
-    xTicks: [0, 5, 10, 15, 20].map { (Double($0), "\($0)") }, yTicks: [-0.2, 0, 0.2, 0.4, 0.6, 0.8, 1]),
+    xTicks: [0, 5, 10, 15, 20].map { (Double($0), "\($0)") },
+    yTicks: [-0.2, 0, 0.2, 0.4, 0.6, 0.8, 1]),
 ])
 print(picture.write(to: "dengue.svg") ? "\nWrote dengue.svg." : "\nCannot write dengue.svg.")

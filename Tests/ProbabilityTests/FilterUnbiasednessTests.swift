@@ -72,7 +72,8 @@ import Testing
       try bias(Counting.exact.logEvidence, "alive counting \(count)") {
         try filter.run(Counting(), data: Counting.data, key: $0).logEvidence
       },
-      // With the count integrated out each weight is what the next observation makes of all of them.
+      // With the count integrated out each weight is what the next observation makes of all of
+      // them.
       try bias(Counting.exact.logEvidence, "alive delayed \(count)") {
         try AliveFilter(particles: count).run(Counting(), data: Counting.data, key: $0)
           .logEvidence

@@ -58,7 +58,9 @@ import Testing
       deviation(evidences, from: 1), deviation(means, from: truth.mean),
       deviation(squares, from: truth.variance),
     ]
-    print("SMC²: z of evidence, mean, variance", z, "evidence ratios", evidences.min()!, evidences.max()!)
+    print(
+      "SMC²: z of evidence, mean, variance", z, "evidence ratios", evidences.min()!,
+      evidences.max()!)
     #expect(z.allSatisfy { abs($0) < 4 })
   }
 

@@ -90,7 +90,7 @@ import Testing
     #expect(isClose(delayed.particles[0].graph.mean(delayed.draws[0].states[8].mu), truth.means[0]))
   }
 
-  /// Wigren and others (NeurIPS 2019), section 5: with many particles draws of the marginalized
+  /// Wigren and others (NeurIPS 2019): with many particles draws of the marginalized
   /// sampler become independent, those of particle Gibbs only as good as ideal Gibbs.
   @Test func marginalizedDrawsBecomeIndependent() throws {
     var lags: [[Double]] = [[], []]
@@ -122,9 +122,11 @@ import Testing
       let pool = threads > 0 ? WorkerPool(threads: threads) : nil
       var draws: [[Double]] = []
       let one = try ParticleGibbs(particles: 70, iterations: 5, ancestorSampling: .full)
-        .run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
+        .run(
+          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
       let two = try MarginalizedParticleGibbs(particles: 70, iterations: 5, delays: true)
-        .run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
+        .run(
+          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
       for posterior in [one, two] {
         draws += posterior.draws.map(\.parameters) + [posterior.effectiveSampleSizes]
       }
@@ -182,7 +184,8 @@ struct Tosses: SequentialModel {
           var choose = 1.0
           for i in 0..<n { choose = choose * Double(20 - i) / Double(i + 1) }
           let residual = y - Double(n)
-          sum += choose * pow(bias, Double(n)) * pow(1 - bias, Double(20 - n))
+          sum +=
+            choose * pow(bias, Double(n)) * pow(1 - bias, Double(20 - n))
             * exp(-residual * residual / 18)
         }
         weight *= sum

@@ -146,17 +146,18 @@ struct StaticMean: SequentialModel {
   func visit(_ visitor: inout RandomVisitor) { visitor.keep(theta) }
 
   /// Keeps the posterior given `data`.
-  static let metropolis: @Sendable (inout StaticMean, ArraySlice<Double>, inout RandomStream) -> Bool
-  = { model, data, stream in
-    func logDensity(_ theta: Double) -> Double {
-      data.reduce(-theta * theta / 8) { $0 - ($1 - theta) * ($1 - theta) / 2 }
+  static let metropolis:
+    @Sendable (inout StaticMean, ArraySlice<Double>, inout RandomStream) -> Bool = {
+      model, data, stream in
+      func logDensity(_ theta: Double) -> Double {
+        data.reduce(-theta * theta / 8) { $0 - ($1 - theta) * ($1 - theta) / 2 }
+      }
+      let theta = model.theta.known!
+      let proposal = theta + 0.5 * stream.normal()
+      guard stream.uniform() < exp(logDensity(proposal) - logDensity(theta)) else { return false }
+      model.theta = Random(proposal)
+      return true
     }
-    let theta = model.theta.known!
-    let proposal = theta + 0.5 * stream.normal()
-    guard stream.uniform() < exp(logDensity(proposal) - logDensity(theta)) else { return false }
-    model.theta = Random(proposal)
-    return true
-  }
 
   static func exact(
     _ data: [Double]

@@ -5,7 +5,8 @@ import Randomness
 import Testing
 
 @Suite struct TemperedSMCTests {
-  /// Two independent N(0, 9) seen with noise of variance 0.01: evidence and posterior in closed form.
+  /// Two independent N(0, 9) seen with noise of variance 0.01: evidence and posterior in closed
+  /// form.
   @Test func gaussian() throws {
     let y = [1.5, -4.0]
     let variance = 1 / (1 / 9 + 1 / 0.01)

@@ -15,7 +15,7 @@ public import Randomness
 /// Sources: Del Moral, Jasra, Lee, Yau, Zhang, "The alive particle filter and its use in particle
 /// Markov chain Monte Carlo" (Stochastic Analysis and Applications 2015); Kudlicka, Murray,
 /// Ronquist, Schön, "Probabilistic programming for birth-death models of evolution using an alive
-/// particle filter with delayed sampling" (UAI 2019), section 3, for weights that vary.
+/// particle filter with delayed sampling" (UAI 2019), for weights that vary.
 @frozen
 public struct AliveFilter: Sendable {
   /// The number of particles.
@@ -38,13 +38,13 @@ public struct AliveFilter: Sendable {
     self.maximumTrials = min(maximumTrials ?? 10_000 * (particles + 1), 1 << 32)
     precondition(
       self.maximumTrials > particles,
-      "AliveFilter(maximumTrials: \(self.maximumTrials)) for \(particles) particles: more are needed")
+      "AliveFilter(maximumTrials: \(self.maximumTrials)): \(particles) particles need more")
   }
 
   /// Runs `model` through `data`.
   ///
-  /// The posterior's acceptance rates are, for the start and each step, the share of trials that had
-  /// positive weight; the evidence uses them up to the discarded one.
+  /// The posterior's acceptance rates are, for the start and each step, the share of trials that
+  /// had positive weight; the evidence uses them up to the discarded one.
   ///
   /// - Throws: `InferenceError.noSurvivors` if a step takes more than `maximumTrials`,
   ///   `.invalidWeight` if a weight becomes NaN or infinite.

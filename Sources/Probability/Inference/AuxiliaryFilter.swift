@@ -1,7 +1,8 @@
 public import Parallel
 public import Randomness
 
-/// The auxiliary particle filter: resamples by how well particles will explain the next observation.
+/// The auxiliary particle filter: resamples by how well particles will explain the next
+/// observation.
 ///
 /// The look-ahead gives, for a particle before a step, the logarithm of a positive number: the
 /// larger, the more copies of it are tried. Each copy's weight is divided by it again, so any
@@ -9,8 +10,8 @@ public import Randomness
 /// the observation, the smaller the variance.
 ///
 /// Sources: Pitt, Shephard, "Filtering via simulation: auxiliary particle filters" (JASA 1999);
-/// Whiteley, Johansen, "Auxiliary particle filtering: recent developments" (2011), section 10.3,
-/// for the unbiased form.
+/// Whiteley, Johansen, "Auxiliary particle filtering: recent developments" (2011), for
+/// the unbiased form.
 public struct AuxiliaryFilter<M: SequentialModel>: Sendable {
   /// The logarithm of what a particle promises for observation number `t`: of the model, of its
   /// random variables in `graph`, and of the observation.

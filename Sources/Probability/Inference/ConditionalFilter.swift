@@ -5,24 +5,24 @@ public import Randomness
 public enum AncestorSampling: Sendable, Hashable {
   /// From its own past: the path stays whole until it is replaced.
   case off
-  /// From any particle, in proportion to its weight times the density of the rest of the path and of
-  /// the data. Cost grows with the square of the number of steps.
+  /// From any particle, in proportion to its weight times the density of the rest of the path and
+  /// of the data. Cost grows with the square of the number of steps.
   case full
   /// Likewise, but the rest ends after so many steps. Exact if those make all states alike, as one
   /// step does in a Markov model whose step draws its whole state; else an approximation.
   case steps(Int)
 }
 
-/// Conditional sequential Monte Carlo: a particle filter in which one particle follows a given path.
+/// Conditional sequential Monte Carlo: a particle filter in which one particle follows a given
+/// path.
 ///
 /// As a kernel from path to path it leaves the posterior of paths invariant. With `delays` the
 /// variables of the path are those that the program gives values, and the others stay integrated
-/// out; it is replayed from its generators, the same numbers again. Without, every variable is drawn
-/// when it is assumed, and the path is replayed from its values.
+/// out; it is replayed from its generators, the same numbers again. Without, every variable is
+/// drawn when it is assumed, and the path is replayed from its values.
 ///
 /// Sources: Andrieu, Doucet, Holenstein, "Particle Markov chain Monte Carlo methods" (JRSS B 2010),
-/// section 2.4.3; Lindsten, Jordan, Schön, "Particle Gibbs with ancestor sampling" (JMLR 2014),
-/// sections 3 and 6.
+/// section 2.4.3; Lindsten, Jordan, Schön, "Particle Gibbs with ancestor sampling" (JMLR 2014).
 @frozen
 public struct ConditionalFilter: Sendable {
   /// The number of particles, the reference among them; at least 2.
@@ -53,8 +53,8 @@ public struct ConditionalFilter: Sendable {
     self.delays = delays
   }
 
-  /// A path drawn given `reference`; given nothing else than the data if that is nil, as the first of
-  /// a chain (then not from the exact posterior).
+  /// A path drawn given `reference`; given nothing else than the data if that is nil, as the first
+  /// of a chain (then not from the exact posterior).
   ///
   /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite,
   ///   `.noSurvivors` if no particle has positive weight.

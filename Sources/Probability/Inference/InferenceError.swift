@@ -8,8 +8,8 @@ public enum InferenceError: Error, Equatable, Sendable {
   /// The variable that was named as parameter `number`, from 0, is none that the model's start
   /// assumes.
   case noParameter(number: Int)
-  /// A parameter should have stayed random along a path, but got its value from the call at `cause`:
-  /// no rule of the graph applies there.
+  /// A parameter should have stayed random along a path, but got its value from the call at
+  /// `cause`: no rule of the graph applies there.
   case parameterNotMarginal(site: Site, cause: Site)
   /// A chain found no parameters of positive density among `trials` draws from the prior.
   case noStart(trials: Int)

@@ -16,8 +16,8 @@ public struct PathDraw<Program: Sendable>: Sendable {
   }
 }
 
-/// Particle Gibbs: draws a path given the parameters, by conditional sequential Monte Carlo, and the
-/// parameters given the path.
+/// Particle Gibbs: draws a path given the parameters, by conditional sequential Monte Carlo, and
+/// the parameters given the path.
 ///
 /// A chain whose distribution tends to the posterior for any number of particles, from 2. The
 /// parameters are variables that the model's start assumes. Where they are conjugate to what is
@@ -76,8 +76,8 @@ public struct ParticleGibbs: Sendable {
   /// A chain of paths and of the parameters that `parameters` shows, in their order.
   ///
   /// In the posterior draws have equal weights, the evidence is NaN, and effective sample sizes are
-  /// means over the sweeps. Acceptance rates are the shares of draws whose path was new in the start
-  /// and in each step, and then that of moves of parameters if these are moved.
+  /// means over the sweeps. Acceptance rates are the shares of draws whose path was new in the
+  /// start and in each step, and then that of moves of parameters if these are moved.
   ///
   /// - Throws: `InferenceError.noParameter` for what the start does not assume,
   ///   `.parameterNotMarginal` where a path has no conjugate parameter, `.noSurvivors` if no first
@@ -106,7 +106,7 @@ public struct ParticleGibbs: Sendable {
 /// only without; the rest of a path is then scored with the parameters integrated out, to its end.
 ///
 /// Source: Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
-/// (NeurIPS 2019), section 3.
+/// (NeurIPS 2019).
 @frozen
 public struct MarginalizedParticleGibbs: Sendable {
   /// The number of particles of each sweep; at least 2.

@@ -129,7 +129,8 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     var stream = key.child("choose").stream()
     var rest = stream.uniform()
     var chosen = 0
-    for (index, particle) in posterior.particles.enumerated() where particle.logWeight > -.infinity {
+    for (index, particle) in posterior.particles.enumerated() where particle.logWeight > -.infinity
+    {
       chosen = index
       rest -= exp(particle.logWeight)
       if rest < 0 { break }
@@ -186,7 +187,8 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     }
     history.append(current.value.parameters)
     // The second half so far: the first may still be on its way to the posterior.
-    if history.count % 50 == 0, let fitted = RandomWalk(points: Array(history[(history.count / 2)...]))
+    if history.count % 50 == 0,
+      let fitted = RandomWalk(points: Array(history[(history.count / 2)...]))
     {
       walk = fitted
       walk.scale = fitted.scale

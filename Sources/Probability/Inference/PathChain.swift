@@ -157,7 +157,8 @@ struct PathChain<M: SequentialModel>: Sendable {
   @usableFromInline
   mutating func count(_ other: ReportCounters) { counters.add(other) }
 
-  /// What a delayed path needs of a parameter belongs to the path; one of values has no place for it.
+  /// What a delayed path needs of a parameter belongs to the path; one of values has no place for
+  /// it.
   @usableFromInline
   func check(_ counters: ReportCounters) throws(InferenceError) {
     if !filter.delays, let error = plan.firstForced(counters) { throw error }
@@ -173,7 +174,9 @@ struct PathChain<M: SequentialModel>: Sendable {
       logEvidence: .nan, effectiveSampleSizes: sizes.map { $0 / count }, ancestry: [],
       counters: counters)
     result.acceptanceRates = renewals.map { $0 / count }
-    if walk != nil { result.acceptanceRates.append(Double(acceptedCount) / (count * Double(moves))) }
+    if walk != nil {
+      result.acceptanceRates.append(Double(acceptedCount) / (count * Double(moves)))
+    }
     return result
   }
 }

@@ -1,8 +1,8 @@
 /// The context in which a path is recorded or replayed, value by value.
 ///
 /// All variables but the parameters are drawn when they are assumed, so that a path has the same
-/// variables whatever is marginalized. Parameters either stay in the graph or are given. A path that
-/// is `isDelayed` has no values: there, all is left to the graph.
+/// variables whatever is marginalized. Parameters either stay in the graph or are given. A path
+/// that is `isDelayed` has no values: there, all is left to the graph.
 @frozen
 @usableFromInline
 struct PathContext: ProbabilisticContext {

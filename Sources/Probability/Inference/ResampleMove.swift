@@ -8,7 +8,7 @@ public import Randomness
 /// Variables have values as soon as they are assumed.
 ///
 /// Source: Gilks, Berzuini, "Following a moving target: Monte Carlo inference for dynamic Bayesian
-/// models" (JRSS B 2001), section 3.
+/// models" (JRSS B 2001).
 public struct ResampleMove<M: SequentialModel>: Sendable {
   /// What moves a particle.
   public enum Move: Sendable {

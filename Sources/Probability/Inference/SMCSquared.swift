@@ -10,7 +10,7 @@ public import Randomness
 /// accepted too rarely, the number of particles of each filter doubles.
 ///
 /// Source: Chopin, Jacob, Papaspiliopoulos, "SMC²: an efficient algorithm for sequential analysis
-/// of state space models" (JRSS B 2013), sections 2.3 and 3.6.
+/// of state space models" (JRSS B 2013).
 @frozen
 public struct SMCSquared: Sendable {
   /// The number of parameter values.
@@ -32,7 +32,8 @@ public struct SMCSquared: Sendable {
     precondition(outer > 1, "SMCSquared(outer: \(outer)): at least 2 are needed")
     precondition(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
     precondition(
-      leastAcceptance >= 0 && leastAcceptance < 1, "SMCSquared(leastAcceptance: \(leastAcceptance))")
+      leastAcceptance >= 0 && leastAcceptance < 1, "SMCSquared(leastAcceptance: \(leastAcceptance))"
+    )
     self.outer = outer
     self.inner = inner
     self.trigger = trigger

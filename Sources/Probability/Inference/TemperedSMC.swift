@@ -9,7 +9,7 @@ public import Randomness
 /// and scaled towards a good acceptance rate. For a density that is known up to a constant, in one
 /// shot; also where it has several modes, if the prior's particles find them.
 ///
-/// Sources: Del Moral, Doucet, Jasra, "Sequential Monte Carlo samplers" (JRSS B 2006), section 3;
+/// Sources: Del Moral, Doucet, Jasra, "Sequential Monte Carlo samplers" (JRSS B 2006);
 /// Jasra, Stephens, Doucet, Tsagaris, "Inference for Lévy-driven stochastic volatility models via
 /// adaptive sequential Monte Carlo" (Scandinavian Journal of Statistics 2011), for the powers.
 @frozen
