@@ -22,9 +22,9 @@ func tests(
     exclude: exclude, swiftSettings: settings)
 }
 
-func notebook(_ name: String) -> Target {
+func notebook(_ name: String, _ dependencies: [Target.Dependency] = ["Minimo"]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Minimo"], path: "Notebooks-as-scripts/\(name)",
+    name: name, dependencies: dependencies, path: "Notebooks-as-scripts/\(name)",
     swiftSettings: settings)
 }
 
@@ -95,6 +95,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     notebook("CustomAxioms"),
+    notebook("Dengue", ["Probability", "Randomness", "Parallel"]),
 
     .target(
       name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport",

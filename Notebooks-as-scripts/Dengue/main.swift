@@ -36,7 +36,7 @@ func median(_ values: [Double]) -> Double {
   return sorted[(sorted.count - 1) / 2]
 }
 
-let runs = 10
+let runs = 8
 var evidence: [(delays: Bool, particles: Int, values: [Double])] = []
 print("Log-evidence of the \(cases.count) days in \(runs) runs, and mean effective sample size:")
 print("  particles  delayed  median    best   lost   ESS")
@@ -102,7 +102,7 @@ struct Density: ParameterModel {
 }
 
 let squared = try SMCSquared(
-  outer: 64, inner: ParticleFilter(particles: 64, trigger: 0.7), moves: 1, leastAcceptance: 0
+  outer: 48, inner: ParticleFilter(particles: 48, trigger: 0.7), moves: 1, leastAcceptance: 0
 ).run(Density(), data: early, key: key.child("squared"), pool: pool)
 let density = squared.mean { $0.parameters[0] }
 let spread = squared.mean { ($0.parameters[0] - density) * ($0.parameters[0] - density) }
@@ -142,12 +142,12 @@ func correlations(_ posterior: Posterior<PathDraw<Outbreak>>) -> [Double] {
   }
 }
 
-let iterations = 250
+let iterations = 200
 var curves: [(name: String, values: [Double])] = []
 var last: Posterior<PathDraw<Outbreak>>?
 print("\nChains of \(iterations) draws, the first \(early.count) days:")
 print("                 particles   lag 1   lag 5  new starts")
-for particles in [32, 256] {
+for particles in [32, 128] {
   let plain = try ParticleGibbs(
     particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
   ).run(
