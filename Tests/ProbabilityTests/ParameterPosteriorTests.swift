@@ -1,8 +1,9 @@
 import Glibc
 import Parallel
-import Probability
 import Randomness
 import Testing
+
+@testable import Probability
 
 /// Particle Metropolis–Hastings and SMC² on a model with one unknown parameter, against quadrature
 /// over it of the exact likelihood.
@@ -78,6 +79,23 @@ import Testing
     }
     print("SMC² with doubled filters: z of evidence", deviation(ratios, from: 1))
     #expect(abs(deviation(ratios, from: 1)) < 4)
+  }
+
+  /// Chopin, Jacob, Papaspiliopoulos (2013): the weight of a parameter is multiplied by the ratio of
+  /// the new filter's evidence to the old one's.
+  @Test func exchangedFiltersMakeUpForTheOldOnes() throws {
+    let key = RandomKey(seed: 54)
+    let small = ParticleFilter(particles: 2, delays: false)
+    let large = ParticleFilter(particles: 4, delays: false)
+    var member = SquaredMember<Persistence>(parameters: [0.3])
+    try member.restart(Persistence(), small, data: Persistence.data[...], key: key)
+    member.logWeight = 0.25
+    try member.exchange(Persistence(), large, data: Persistence.data[...], key: key.child("new"))
+    let old = try small.run(Persistence().make([0.3]), data: Persistence.data, key: key)
+    let new = try large.run(
+      Persistence().make([0.3]), data: Persistence.data, key: key.child("new"))
+    #expect(isClose(member.logWeight, 0.25 + new.logEvidence - old.logEvidence))
+    #expect(abs(new.logEvidence - old.logEvidence) > 0.1)
   }
 
   @Test func sameBitsForAnyThreads() throws {

@@ -51,6 +51,30 @@ import Testing
         Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 42)))
   }
 
+  /// A parameter with no place in the graph, against quadrature.
+  @Test func parameterWithoutARule() throws {
+    let truth = Persistence.exact()
+    let sampler = ParticleGibbs(
+      particles: 8, iterations: 6000, warmUp: 500, ancestorSampling: .steps(1),
+      parameterStep: .randomWalk(deviations: [0.3], moves: 2), keepsStates: false)
+    let posterior = try sampler.run(
+      UnknownPersistence(), parameters: { [$0.a] }, data: Persistence.data,
+      key: RandomKey(seed: 48))
+    let draws = posterior.draws.map { $0.parameters[0] }
+    let z = [
+      chainDeviation(draws, from: truth.mean),
+      chainDeviation(draws.map { ($0 - truth.mean) * ($0 - truth.mean) }, from: truth.variance),
+      chainDeviation(draws.map { $0 < truth.quartiles[0] ? 1 : 0 }, from: 0.25),
+      chainDeviation(draws.map { $0 < truth.quartiles[2] ? 1 : 0 }, from: 0.75),
+    ]
+    print("PG of a parameter without a rule: z", z, "moves accepted", posterior.acceptanceRates.last!)
+    #expect(z.allSatisfy { abs($0) < 4 })
+    #expect(throws: InferenceError.self) {
+      try ParticleGibbs(particles: 3, iterations: 2).run(
+        UnknownPersistence(), parameters: { [$0.a] }, data: [1, 2], key: RandomKey(seed: 0))
+    }
+  }
+
   @Test(arguments: [AncestorSampling.off, .full])
   func marginalParameter(ancestors: AncestorSampling) throws {
     let sampler = MarginalizedParticleGibbs(
@@ -210,4 +234,22 @@ struct Forced: SequentialModel {
   }
 
   func visit(_ visitor: inout RandomVisitor) { visitor.keep(mu) }
+}
+
+/// The model of `Persistence` with its parameter inside.
+struct UnknownPersistence: SequentialModel {
+  var a = Random<Double>()
+  var x = Random<Double>()
+
+  mutating func start(_ p: inout some ProbabilisticContext) { a = p.assume(Uniform(-1, 1)) }
+
+  mutating func step(_ t: Int, _ y: Double, _ p: inout some ProbabilisticContext) {
+    x = p.assume(t == 0 ? Normal(Affine(0), variance: 1) : Normal(p.value(a) * x, variance: 1))
+    p.observe(y, Normal(x, variance: 0.25))
+  }
+
+  func visit(_ visitor: inout RandomVisitor) {
+    visitor.keep(a)
+    visitor.keep(x)
+  }
 }

@@ -72,6 +72,9 @@ struct RandomWalk: Sendable {
 
   @usableFromInline
   func step(from point: [Double], _ stream: inout RandomStream) -> [Double] {
+    precondition(
+      point.count == factor.dimension,
+      "steps in \(factor.dimension) dimensions for \(point.count) parameters")
     let move = factor.lower * stream.normals(point.count)
     return zip(point, move).map { $0 + scale * $1 }
   }

@@ -50,7 +50,7 @@ public struct ParticleMetropolisHastings: Sendable {
   /// A chain over the parameters of `model`.
   ///
   /// In the posterior draws have equal weights; the evidence, which a chain does not estimate, is
-  /// NaN. Effective sample sizes are those of the last filter.
+  /// NaN. Effective sample sizes and the report are those of the last filter.
   ///
   /// - Throws: `InferenceError.noStart` if the evidence is 0 for all of 1000 draws from the prior,
   ///   `.invalidWeight` if a weight becomes NaN or infinite.
@@ -83,6 +83,7 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
   var draws: [Particle<Draw>] = []
   var acceptedCount = 0
   var sizes: [Double] = []
+  var report: MarginalizationReport?
 
   @inlinable
   init(
@@ -173,6 +174,7 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
   @usableFromInline
   mutating func acceptance(_ logPrior: Double, _ posterior: Posterior<P.Sequence>) -> Double {
     sizes = posterior.effectiveSampleSizes
+    report = posterior.report
     let before = self.logPrior + current.value.logEvidence
     return exp(min(0, logPrior + posterior.logEvidence - before))
   }
@@ -206,6 +208,7 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
       },
       logEvidence: .nan, effectiveSampleSizes: sizes, ancestry: [], counters: ReportCounters())
     result.acceptanceRates = [Double(acceptedCount) / count]
+    if let report { result.report = report }
     return result
   }
 }

@@ -23,11 +23,13 @@ public struct SMCSquared: Sendable {
   public var moves: Int
   /// Doubles the filters' particles when fewer than this share of moves is accepted; 0 never.
   public var leastAcceptance: Double
+  /// More particles than this no filter gets.
+  public var maximumParticles: Int
 
   @inlinable
   public init(
     outer: Int, inner: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
-    leastAcceptance: Double = 0.15
+    leastAcceptance: Double = 0.15, maximumParticles: Int = 4096
   ) {
     precondition(outer > 1, "SMCSquared(outer: \(outer)): at least 2 are needed")
     precondition(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
@@ -39,6 +41,7 @@ public struct SMCSquared: Sendable {
     self.trigger = trigger
     self.moves = moves
     self.leastAcceptance = leastAcceptance
+    self.maximumParticles = maximumParticles
   }
 
   /// Runs `model` through `data`; the filters are divided among the threads.

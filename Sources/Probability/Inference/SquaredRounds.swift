@@ -89,7 +89,8 @@ struct SquaredRounds<P: ParameterModel>: Sendable {
     let rate = Double(accepted) / Double(members.count * settings.moves)
     for slot in members.indices { members[slot].acceptedCount = 0 }
     rates.append(rate)
-    if rate >= settings.leastAcceptance || walk == nil { return false }
+    let isEnough = rate >= settings.leastAcceptance || walk == nil
+    if isEnough || 2 * inner.particles > settings.maximumParticles { return false }
     inner.particles *= 2
     return true
   }
