@@ -97,6 +97,7 @@ let package = Package(
       swiftSettings: settings),
     notebook("BikeShare", data: ["rides.tsv"]),
     notebook("CustomAxioms"),
+    notebook("Dengue"),
     notebook("KalmanChain"),
     notebook("SteeredDecoder"),
 

@@ -5,6 +5,14 @@ public enum InferenceError: Error, Equatable, Sendable {
   case invalidWeight(step: Int, slot: Int, logWeight: Double)
   /// An alive filter drew `trials` times without finding enough particles of positive weight.
   case noSurvivors(step: Int, trials: Int)
+  /// The variable that was named as parameter `number`, from 0, is none that the model's start
+  /// assumes.
+  case noParameter(number: Int)
+  /// A parameter should have stayed random along a path, but got its value from the call at
+  /// `cause`: no rule of the graph applies there.
+  case parameterNotMarginal(site: Site, cause: Site)
+  /// A chain found no parameters of positive density among `trials` draws from the prior.
+  case noStart(trials: Int)
 }
 
 extension InferenceError: CustomStringConvertible {
@@ -14,6 +22,13 @@ extension InferenceError: CustomStringConvertible {
       "the log-weight of particle \(slot) became \(logWeight) in step \(step)"
     case .noSurvivors(let step, let trials):
       "step \(step): too few of \(trials) trials have positive weight"
+    case .noParameter(let number):
+      "parameter number \(number) is no variable that the model's start assumes"
+    case .parameterNotMarginal(let site, let cause):
+      "the parameter of \(site) got its value at \(cause), where it should have stayed random; "
+        + "give it a conjugate use, or draw it in the start"
+    case .noStart(let trials):
+      "none of \(trials) draws from the prior has positive posterior density"
     }
   }
 }

@@ -27,6 +27,9 @@ public struct Posterior<Value: Sendable>: Sendable {
   public var effectiveSampleSizes: [Double]
   /// For each resampling, the step and each particle's ancestor before it; empty unless kept.
   public var ancestry: [(step: Int, ancestors: [Int])]
+  /// The share of proposals accepted: by a chain, or by each step or stage that has any; for
+  /// particle Gibbs, for each step of the program, how often its part of the path was new.
+  public var acceptanceRates: [Double] = []
   /// Which variables were integrated out, and what forced the others.
   public var report: MarginalizationReport
 
@@ -50,6 +53,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     logEvidence = other.logEvidence
     effectiveSampleSizes = other.effectiveSampleSizes
     ancestry = other.ancestry
+    acceptanceRates = other.acceptanceRates
     report = other.report
   }
 
@@ -62,6 +66,10 @@ public struct Posterior<Value: Sendable>: Sendable {
         Particle(value: transform($0.value), logWeight: $0.logWeight, graph: $0.graph)
       })
   }
+
+  /// The values without their weights, in order: those of a chain's iterations, which weigh the
+  /// same.
+  public var draws: [Value] { particles.map(\.value) }
 
   /// The posterior mean of a number computed from each particle.
   public func mean(of number: (Value) -> Double) -> Double {

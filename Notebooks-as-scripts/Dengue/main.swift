@@ -1,0 +1,225 @@
+// # An outbreak of dengue
+//
+// In an outbreak people infect mosquitoes and mosquitoes infect people, and all that is known is
+// how many cases were reported each day. The program in `Outbreak.swift` tells that story day by
+// day; here it is run backwards, from the reports to what must have happened, with several methods.
+//
+// Run it with `make build && .build/release/Dengue`; it writes `dengue.svg`.
+
+import Glibc
+import Parallel
+import Probability
+import Randomness
+
+let key = RandomKey(seed: 2018)
+let pool = WorkerPool(threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
+
+// ## 1. What is never drawn
+//
+// The six unknown probabilities stay in closed form, each a Beta distribution that every day's
+// counts sharpen. The report says so, site by site.
+
+let reported = cases.reduce(0) { $0 + ($1 ?? 0) }
+print("\(cases.count) days, \(reported) cases reported.\n")
+
+let first = try ParticleFilter(particles: 512, trigger: 0.7)
+  .run(Outbreak(), data: cases, key: key.child("first"), pool: pool)
+print("Variables of 512 particles:\n\(first.report)\n")
+
+// ## 2. Evidence against the number of particles
+//
+// The same model, once with the probabilities integrated out and once with them drawn at the start.
+// A run can lose all its particles: a day reports more cases than any of them has.
+
+func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  return sorted[(sorted.count - 1) / 2]
+}
+
+let runs = 8
+var evidence: [(delays: Bool, particles: Int, values: [Double])] = []
+print("Log-evidence of the \(cases.count) days in \(runs) runs, and mean effective sample size:")
+print("  particles  delayed  median    best   lost   ESS")
+for particles in [64, 256, 1024] {
+  for delays in [true, false] {
+    let filter = ParticleFilter(particles: particles, trigger: 0.7, delays: delays)
+    var (values, share): ([Double], Double) = ([], 0)
+    for run in 0..<runs {
+      let key = key.child("evidence \(particles)", run)
+      let posterior = try filter.run(Outbreak(), data: cases, key: key, pool: pool)
+      values.append(posterior.logEvidence)
+      let sizes = posterior.effectiveSampleSizes
+      share += sizes.reduce(0, +) / Double(sizes.count * particles * runs)
+    }
+    evidence.append((delays, particles, values))
+    let lost = values.count { $0 == -.infinity }
+    print(
+      padded("\(particles)", 11) + padded(delays ? "yes" : "no", 9)
+        + column(median(values), 1, width: 8)
+        + column(values.max()!, 1, width: 8) + padded("\(lost)", 7)
+        + padded("\(column(100 * share, 0, width: 0)) %", 6))
+  }
+}
+
+// ## 3. An alive filter
+//
+// It does not lose its particles: a day is tried again until enough of them can explain it. What it
+// cannot mend is an outbreak that has ended in all of them.
+
+let early = Array(cases.prefix(60))
+print("\nAlive filters, the first \(early.count) days, 256 particles:")
+for delays in [true, false] {
+  let filter = AliveFilter(particles: 256, delays: delays, maximumTrials: 20_000)
+  for run in 0..<4 {
+    let name = delays ? "  delayed: " : "  drawn:   "
+    do {
+      let posterior = try filter.run(
+        Outbreak(), data: early, key: key.child("alive", run), pool: pool)
+      let trials = posterior.acceptanceRates.map { 1 / $0 }
+      print(
+        name + "log-evidence" + column(posterior.logEvidence, 1, width: 8) + ", at most"
+          + column(trials.max()!, 1, width: 6) + " trials for a particle")
+    } catch .noSurvivors(let step, let trials) {
+      print(name + "gave up on day \(step): too few of \(trials) trials survive")
+    }
+  }
+}
+
+// ## 4. How many mosquitoes?
+//
+// Their number is not conjugate to anything. SMC² runs a filter for each of many values of it, the
+// six probabilities still integrated out, and moves the values as the days go by.
+
+/// The logarithm to base 10 of mosquitoes for each person, between -1 and 2.
+struct Density: ParameterModel {
+  func logPrior(_ parameters: [Double]) -> Double {
+    parameters[0] > -1 && parameters[0] < 2 ? -log(3) : -.infinity
+  }
+
+  func drawPrior(_ stream: inout RandomStream) -> [Double] { [3 * stream.uniform() - 1] }
+
+  func make(_ parameters: [Double]) -> Outbreak { Outbreak(density: parameters[0]) }
+}
+
+let squared = try SMCSquared(
+  outer: 48, inner: ParticleFilter(particles: 48, trigger: 0.7), moves: 1, leastAcceptance: 0
+).run(Density(), data: early, key: key.child("squared"), pool: pool)
+let density = squared.mean { $0.parameters[0] }
+let spread = squared.mean { ($0.parameters[0] - density) * ($0.parameters[0] - density) }
+print("\nSMC² over the density of mosquitoes, the first \(early.count) days:")
+print("  log-evidence" + column(squared.logEvidence, 1, width: 8))
+print(
+  "  log10 of mosquitoes for each person" + column(density, 2, width: 6) + " ±"
+    + column(spread.squareRoot(), 2, width: 5) + " (prior 0.50 ± 0.87)")
+let rounds = squared.acceptanceRates
+print(
+  "  \(rounds.count) rounds of moves, accepted"
+    + column(100 * rounds.reduce(0, +) / Double(max(rounds.count, 1)), 0, width: 4) + " %")
+
+// ## 5. Chains
+//
+// Particle Gibbs draws the counts given the probabilities, then the probabilities given the counts:
+// each holds the other back. Marginalized particle Gibbs draws the counts alone, and the more
+// particles it has, the less a draw remembers of the last one.
+
+func correlation(_ values: [Double], lag: Int) -> Double {
+  let mean = values.reduce(0, +) / Double(values.count)
+  var (product, square) = (0.0, 0.0)
+  for index in values.indices {
+    square += (values[index] - mean) * (values[index] - mean)
+    if index >= lag { product += (values[index] - mean) * (values[index - lag] - mean) }
+  }
+  return square > 0 ? product / square : 1
+}
+
+/// The mean autocorrelation of the six probabilities at each lag.
+func correlations(_ posterior: Posterior<PathDraw<Outbreak>>) -> [Double] {
+  (0...20).map { lag in
+    Outbreak.names.indices.reduce(0) { sum, index in
+      sum + correlation(posterior.draws.map { $0.parameters[index] }, lag: lag)
+        / Double(Outbreak.names.count)
+    }
+  }
+}
+
+let iterations = 200
+var curves: [(name: String, values: [Double])] = []
+var last: Posterior<PathDraw<Outbreak>>?
+print("\nChains of \(iterations) draws, the first \(early.count) days:")
+print("                 particles   lag 1   lag 5  new starts")
+for particles in [32, 128] {
+  let plain = try ParticleGibbs(
+    particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
+  ).run(
+    Outbreak(), parameters: { $0.rates }, data: early, key: key.child("plain", particles),
+    pool: pool)
+  let marginal = try MarginalizedParticleGibbs(
+    particles: particles, iterations: iterations, warmUp: 50, delays: true, keepsStates: false
+  ).run(
+    Outbreak(), parameters: { $0.rates }, data: early, key: key.child("marginal", particles),
+    pool: pool)
+  for (name, posterior) in [("particle Gibbs", plain), ("marginalized", marginal)] {
+    let values = correlations(posterior)
+    curves.append(("\(name == "marginalized" ? "mPG" : "PG") \(particles)", values))
+    print(
+      "  " + name + padded("\(particles)", 25 - name.count) + column(values[1], 2, width: 8)
+        + column(values[5], 2, width: 8)
+        + padded("\(column(100 * posterior.acceptanceRates[0], 0, width: 0)) %", 10))
+  }
+  last = marginal
+}
+
+print("\nPosterior of the probabilities after \(early.count) days:")
+for (index, name) in Outbreak.names.enumerated() {
+  let draws = last!.draws.map { $0.parameters[index] }
+  let mean = draws.reduce(0, +) / Double(draws.count)
+  let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws.count)
+  print(
+    padded(name, 20) + column(mean, 2, width: 6) + " ±" + column(variance.squareRoot(), 2, width: 5)
+  )
+}
+
+// ## 6. The picture
+
+let colors = ["#1b6ca8", "#d9822b", "#2e8b57", "#a23b72"]
+
+func points(
+  _ rows: [(delays: Bool, particles: Int, values: [Double])], _ shift: Double
+) -> [(x: Double, y: Double)] {
+  rows.flatMap { row in row.values.map { (log2(Double(row.particles)) + shift, $0) } }
+}
+
+let picture = Picture(panels: [
+  Picture.Panel(
+    title: "Cases reported", xLabel: "day",
+    series: [
+      Picture.Series(
+        name: "a day", color: colors[0],
+        points: cases.enumerated().compactMap { day, count in
+          count.map { (Double(day), Double($0)) }
+        })
+    ],
+    xTicks: [0, 60, 120, 180].map { (Double($0), "\($0)") }, yTicks: [0, 10, 20, 30]),
+  Picture.Panel(
+    title: "Log-evidence of each run", xLabel: "particles (lost runs at the bottom)",
+    series: [
+      Picture.Series(
+        name: "delayed", color: colors[0],
+        points: points(evidence.filter(\.delays), -0.12)),
+      Picture.Series(
+        name: "drawn", color: colors[1],
+        points: points(evidence.filter { !$0.delays }, 0.12)),
+    ],
+    xTicks: [(5.5, ""), (6, "64"), (8, "256"), (10, "1024"), (10.5, "")],
+    yTicks: [-600, -550, -500, -450, -400, -350]),
+  Picture.Panel(
+    title: "Autocorrelation of the chains", xLabel: "lag",
+    series: curves.enumerated().map { index, curve in
+      Picture.Series(
+        name: curve.name, color: colors[index],
+        points: curve.values.enumerated().map { (Double($0), $1) }, isLine: true)
+    },
+    xTicks: [0, 5, 10, 15, 20].map { (Double($0), "\($0)") },
+    yTicks: [-0.2, 0, 0.2, 0.4, 0.6, 0.8, 1]),
+])
+print(picture.write(to: "dengue.svg") ? "\nWrote dengue.svg." : "\nCannot write dengue.svg.")

@@ -1,0 +1,190 @@
+public import Glibc
+public import Parallel
+public import Randomness
+
+/// SMC²: sequential Monte Carlo over parameters, each with a particle filter of its own.
+///
+/// Gives the posterior of the parameters after each observation and the evidence of the family.
+/// When the parameters' weights have become uneven they are resampled and moved by particle
+/// Metropolis–Hastings over the data so far, with random walks fitted to them. When moves are
+/// accepted too rarely, the number of particles of each filter doubles.
+///
+/// Source: Chopin, Jacob, Papaspiliopoulos, "SMC²: an efficient algorithm for sequential analysis
+/// of state space models" (JRSS B 2013).
+@frozen
+public struct SMCSquared: Sendable {
+  /// The number of parameter values.
+  public var outer: Int
+  /// The filter of each; its particles are those to begin with.
+  public var inner: ParticleFilter
+  /// Resamples parameters when their effective sample size is below this fraction of them.
+  public var trigger: Double
+  /// Metropolis–Hastings moves after each resampling.
+  public var moves: Int
+  /// Doubles the filters' particles when fewer than this share of moves is accepted; 0 never.
+  public var leastAcceptance: Double
+  /// More particles than this no filter gets.
+  public var maximumParticles: Int
+
+  @inlinable
+  public init(
+    outer: Int, inner: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
+    leastAcceptance: Double = 0.15, maximumParticles: Int = 4096
+  ) {
+    precondition(outer > 1, "SMCSquared(outer: \(outer)): at least 2 are needed")
+    precondition(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
+    precondition(
+      leastAcceptance >= 0 && leastAcceptance < 1, "SMCSquared(leastAcceptance: \(leastAcceptance))"
+    )
+    self.outer = outer
+    self.inner = inner
+    self.trigger = trigger
+    self.moves = moves
+    self.leastAcceptance = leastAcceptance
+    self.maximumParticles = maximumParticles
+  }
+
+  /// Runs `model` through `data`; the filters are divided among the threads.
+  ///
+  /// In the posterior a particle is a parameter value. Effective sample sizes are those of the
+  /// parameters; acceptance rates are one for each round of moves, and the ancestry is that of the
+  /// parameters.
+  ///
+  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite; its slot is the
+  ///   parameter value's. `.noSurvivors` if all parameter values find the data impossible.
+  @inlinable
+  public func run<P: ParameterModel>(
+    _ model: P, data: [P.Sequence.Observation], key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<ParameterDraw<P.Sequence>> {
+    var rounds = SquaredRounds(self, model, key)
+    try rounds.each(pool) { slot, member throws(InferenceError) in
+      let key = key.child("filter", slot)
+      try member.restart(model, inner, data: [], key: key)
+    }
+    for (t, y) in data.enumerated() {
+      try rounds.each(pool) { slot, member throws(InferenceError) in
+        try member.advance(t, y, key: key.child("filter", slot))
+      }
+      if try rounds.weigh(step: t) {
+        for move in 0..<moves {
+          guard let walk = rounds.walk else { break }
+          let filter = rounds.inner
+          let key = key.child("move", t).child("round", move)
+          try rounds.each(pool) { slot, member throws(InferenceError) in
+            try member.move(
+              model, walk, filter, data: data[...t], key: key.child("slot", slot))
+          }
+        }
+        if rounds.countMoves() {
+          let filter = rounds.inner
+          let key = key.child("exchange", t)
+          try rounds.each(pool) { slot, member throws(InferenceError) in
+            try member.exchange(model, filter, data: data[...t], key: key.child("slot", slot))
+          }
+        }
+      }
+    }
+    return try rounds.posterior(key.child("choose"))
+  }
+}
+
+/// A parameter value and its filter.
+@usableFromInline
+struct SquaredMember<P: ParameterModel>: Sendable {
+  @usableFromInline var parameters: [Double]
+  @usableFromInline var filter: RunningFilter<P.Sequence>?
+  /// Of the data since the last resampling of parameters.
+  @usableFromInline var logWeight = 0.0
+  @usableFromInline var acceptedCount = 0
+  /// What went wrong with it.
+  @usableFromInline var failure: InferenceError?
+
+  @usableFromInline
+  init(parameters: [Double]) { self.parameters = parameters }
+
+  @inlinable
+  mutating func restart(
+    _ model: P, _ filter: ParticleFilter, data: ArraySlice<P.Sequence.Observation>, key: RandomKey
+  ) throws(InferenceError) {
+    self.filter = try RunningFilter(filter, model.make(parameters), data: data, key: key)
+  }
+
+  /// Takes an observation.
+  @inlinable
+  mutating func advance(
+    _ t: Int, _ y: P.Sequence.Observation, key: RandomKey
+  ) throws(InferenceError) {
+    let before = filter!.logEvidence
+    if before == -.infinity { return }
+    try filter!.advance(t, y, key: key)
+    logWeight += filter!.logEvidence - before
+  }
+
+  /// A Metropolis–Hastings move.
+  @inlinable
+  mutating func move(
+    _ model: P, _ walk: RandomWalk, _ settings: ParticleFilter,
+    data: ArraySlice<P.Sequence.Observation>, key: RandomKey
+  ) throws(InferenceError) {
+    var stream = key.stream()
+    let proposal = walk.step(from: parameters, &stream)
+    let logPrior = model.logPrior(proposal)
+    if logPrior == -.infinity { return }
+    let filter = try RunningFilter(settings, model.make(proposal), data: data, key: key)
+    let ratio =
+      logPrior + filter.logEvidence - model.logPrior(parameters) - self.filter!.logEvidence
+    guard stream.uniform() < exp(ratio) else { return }
+    parameters = proposal
+    self.filter = filter
+    acceptedCount += 1
+  }
+
+  /// Replaces the filter by one of other size; the weight makes up for the other estimate.
+  @inlinable
+  mutating func exchange(
+    _ model: P, _ settings: ParticleFilter, data: ArraySlice<P.Sequence.Observation>,
+    key: RandomKey
+  ) throws(InferenceError) {
+    let before = filter!.logEvidence
+    try restart(model, settings, data: data, key: key)
+    logWeight += filter!.logEvidence - before
+  }
+}
+
+/// A particle filter that takes one observation at a time.
+@usableFromInline
+struct RunningFilter<M: SequentialModel>: Sendable {
+  @usableFromInline var sweep: Sweep<M>
+  @usableFromInline let delays: Bool
+
+  /// A filter after the start and `data`, which starts with observation 0.
+  @inlinable
+  init(
+    _ filter: ParticleFilter, _ model: M, data: ArraySlice<M.Observation>, key: RandomKey
+  ) throws(InferenceError) {
+    sweep = Sweep(filter, model, nil)
+    delays = filter.delays
+    sweep.population.run(key: key.child("start"), delays: delays) { model, context in
+      model.start(&context)
+      context.eliminate(what: model)
+    }
+    try sweep.finish(step: -1)
+    for (t, y) in data.enumerated() { try advance(t, y, key: key) }
+  }
+
+  @inlinable
+  mutating func advance(
+    _ t: Int, _ y: M.Observation, key: RandomKey
+  ) throws(InferenceError) {
+    if sweep.isExtinct { return }
+    sweep.resampleIfNeeded(step: t, key.child("resample", t))
+    sweep.population.run(key: key.child("step", t), delays: delays) { model, context in
+      model.step(t, y, &context)
+      context.eliminate(what: model)
+    }
+    try sweep.finish(step: t)
+  }
+
+  @usableFromInline
+  var logEvidence: Double { sweep.logEvidence + sweep.logMean }
+}
