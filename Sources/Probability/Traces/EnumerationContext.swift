@@ -35,12 +35,14 @@ public struct EnumerationContext: ProbabilisticContext {
   /// A choice of the current run.
   @usableFromInline
   struct Choice {
-    /// The log-probabilities of its values, and which of them it has.
-    @usableFromInline var logProbabilities: [Double]
+    /// Its values, their log-probabilities, and which of them it has.
+    @usableFromInline let values: [TraceValue]
+    @usableFromInline let logProbabilities: [Double]
     @usableFromInline var index: Int
 
     @usableFromInline
-    init(_ logProbabilities: [Double]) {
+    init(_ values: [TraceValue], _ logProbabilities: [Double]) {
+      self.values = values
       self.logProbabilities = logProbabilities
       index = logProbabilities.firstIndex { $0 > -.infinity } ?? 0
     }
@@ -85,25 +87,40 @@ public struct EnumerationContext: ProbabilisticContext {
 
   @inlinable
   mutating func choose<D: Distribution>(_ law: D, _ site: Site) -> D.Value {
-    guard let values = finiteValues(of: law, limit: maximumRuns) else {
-      if failure == nil { failure = refusal(law, site) }
+    if position == choices.count && !begin(law, site) {
       // The run is void; any value serves to end it.
       return law.sample(&work.stream)
-    }
-    if position == choices.count {
-      let logProbabilities = values.map { law.logDensity($0) }
-      if failure == nil, logWeight > -.infinity,
-        let wrong = logProbabilities.first(where: { !($0 < .infinity) })
-      {
-        failure = .invalidDensity(wrong, place: "\(site)")
-        if let flaw = law.flaw { failure = .flawed(flaw, place: "\(site)") }
-      }
-      choices.append(Choice(logProbabilities))
     }
     let choice = choices[position]
     position += 1
     logWeight += choice.logProbabilities[choice.index]
-    return values[choice.index]
+    guard let value = choice.values[choice.index].get(D.Value.self) else {
+      preconditionFailure("\(site): a program that makes other choices when run again")
+    }
+    return value
+  }
+
+  /// Adds a choice at its first possible value; false if it is not finite.
+  @inlinable
+  mutating func begin<D: Distribution>(_ law: D, _ site: Site) -> Bool {
+    let isFlag = D.Value.self == Bool.self
+    guard let values = finiteValues(of: law, isFlag: isFlag, limit: maximumRuns) else {
+      if failure == nil { failure = refusal(law, site) }
+      return false
+    }
+    var logProbabilities: [Double] = []
+    for value in values {
+      guard let value = value.get(D.Value.self) else { return false }
+      logProbabilities.append(law.logDensity(value))
+    }
+    if failure == nil, logWeight > -.infinity,
+      let wrong = logProbabilities.first(where: { !($0 < .infinity) })
+    {
+      failure = .invalidDensity(wrong, place: "\(site)")
+      if let flaw = law.flaw { failure = .flawed(flaw, place: "\(site)") }
+    }
+    choices.append(Choice(values, logProbabilities))
+    return true
   }
 
   @usableFromInline
@@ -188,24 +205,25 @@ extension EnumerationContext {
 }
 
 /// All values of a finite distribution, at most `limit`; nil if there are more.
-@inlinable
-func finiteValues<D: Distribution>(of law: D, limit: Int) -> [D.Value]? {
+@usableFromInline
+func finiteValues(of law: Any, isFlag: Bool, limit: Int) -> [TraceValue]? {
   if let law = law as? any DiscreteDistribution {
     let support = law.support
     let (width, overflows) = support.upperBound.subtractingReportingOverflow(support.lowerBound)
     guard !overflows, support.upperBound < .max, width < limit else { return nil }
-    return Array(support) as? [D.Value]
+    return support.map { .integer($0) }
   }
-  if D.Value.self == Bool.self { return [false, true] as? [D.Value] }
+  if isFlag { return [.flag(false), .flag(true)] }
   if let law = law as? Multinomial<[Double]> {
-    return compositions(law.count, parts: law.probabilities.count, limit: limit) as? [D.Value]
+    return compositions(law.count, parts: law.probabilities.count, limit: limit)?.map {
+      .integers($0)
+    }
   }
   return nil
 }
 
 /// All lists of `parts` numbers with sum `total`.
-@usableFromInline
-func compositions(_ total: Int, parts: Int, limit: Int) -> [[Int]]? {
+private func compositions(_ total: Int, parts: Int, limit: Int) -> [[Int]]? {
   guard total >= 0, parts > 0 else { return nil }
   // Their number, C(total + parts - 1, parts - 1), before they are listed.
   let logCount = Special.logBinomialCoefficient(Double(total + parts - 1), Double(parts - 1))

@@ -8,7 +8,7 @@ public protocol MarkovKernel<Draw, Data> {
   /// The current state.
   var draw: Draw { get }
   /// A move that leaves the posterior given `data` as it is.
-  mutating func move(given data: Data) throws(ProgramError)
+  mutating func move(given data: Data) throws
 }
 
 /// The joint-distribution test of a Markov chain: whether its moves leave the posterior as it is.
@@ -48,8 +48,8 @@ public struct GewekeTest: Sendable {
     _ quantities: [TestQuantity<Kernel.Draw, Kernel.Data>],
     prior: (inout RandomStream) -> Kernel.Draw,
     data: (Kernel.Draw, inout RandomStream) -> Kernel.Data,
-    kernel: (Kernel.Data, _ key: RandomKey) throws(ProgramError) -> Kernel, key: RandomKey
-  ) throws(ProgramError) -> GewekeReport {
+    kernel: (Kernel.Data, _ key: RandomKey) throws -> Kernel, key: RandomKey
+  ) throws -> GewekeReport {
     precondition(!quantities.isEmpty, "a test of no quantities")
     var independent = [[Double]](repeating: [], count: quantities.count)
     var dependent = independent
