@@ -283,7 +283,8 @@ enum CalibrationCases {
           let counts = (0..<3).map { _ in
             NegativeBinomial(successes: draw[1], probability: chance).sample(&random)
           }
-          return counts + (0..<4).map { _ in Categorical(weights: Array(draw[2...])).sample(&random) }
+          let choice = Categorical(weights: Array(draw[2...]))
+          return counts + (0..<4).map { _ in choice.sample(&random) }
         },
         posterior: { data, key in
           var sampler = hamiltonian(test.draws)

@@ -153,7 +153,8 @@ private struct Conjugates: DifferentiableModel {
       let mean = chains.summary { $0[index] }
       let square = chains.summary { $0[index] * $0[index] }
       let z = (mean.mean - means[index]) / hypot(mean.standardError, errors[index])
-      let zSquare = (square.mean - squares[index]) / hypot(square.standardError, squareErrors[index])
+      let spread = hypot(square.standardError, squareErrors[index])
+      let zSquare = (square.mean - squares[index]) / spread
       largest = max(largest, abs(z), abs(zSquare))
       #expect(mean.rHat < 1.01 && mean.bulkESS > 1000 && mean.tailESS > 1000)
     }

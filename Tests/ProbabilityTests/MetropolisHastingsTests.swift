@@ -173,6 +173,22 @@ struct Growing: Model {
     }
   }
 
+  /// An index that was kept may be out of the range that another choice now gives.
+  @Test func programsSeeNoValuesThatTheirLawsExclude() throws {
+    struct Rows: Model {
+      func run(_ p: inout some ProbabilisticContext) -> Int {
+        let rows = [[1], [1, 2, 3]][p.draw(Bernoulli(0.5), at: "long") ? 1 : 0]
+        return rows[p.draw(UniformInteger(0, rows.count - 1), at: "index")]
+      }
+    }
+    let exact = try enumerate(Rows())
+    for moves in [[MetropolisHastings.Move.singleSite()], [.block(["long"]), .block(["index"])]] {
+      let chains = try MetropolisHastings(draws: 4000, moves: moves)
+        .run(Rows(), key: RandomKey(seed: 12))
+      #expect(abs(Self.z(chains, exact.mean { $0 == 1 ? 1 : 0 }) { $0 == 1 ? 1 : 0 }) < 4)
+    }
+  }
+
   @Test func sameKeySameChainForAnyThreads() throws {
     let sampler = MetropolisHastings(draws: 200, warmup: 100, moves: [.singleSite()])
     let key = RandomKey(seed: 3)

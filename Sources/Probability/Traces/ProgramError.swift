@@ -32,7 +32,7 @@ extension ProgramError: CustomStringConvertible {
       return "the value given for '\(address)' must be of type \(expected)"
     case .noStart(let attempts):
       return "none of \(attempts) runs had positive density: the data may be impossible under the "
-        + "model, or so surprising that its density underflows"
+        + "model, or so surprising that its density underflows, or a distribution is flawed"
     case .notFinite(let place, let distribution):
       return "\(place): \(distribution) has infinitely many values; only programs whose choices "
         + "are all finite can be enumerated"

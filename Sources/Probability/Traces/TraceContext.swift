@@ -116,6 +116,7 @@ public struct TraceContext: ProbabilisticContext {
         if let value = previous.entries[place.old].value.get(D.Value.self) {
           let interval = interval(of: law, place)
           let logDensity = law.logDensity(value)
+          if logDensity == -.infinity { return giveUp(law) }
           retained += logDensity - previous.entries[place.old].logDensity
           record(place, TraceValue(of: value), logDensity, law, interval)
           return value
@@ -124,6 +125,7 @@ public struct TraceContext: ProbabilisticContext {
         let interval = interval(of: law, place)
         if let moved = walk(place, distance, onto: interval) as? D.Value {
           let logDensity = law.logDensity(moved)
+          if logDensity == -.infinity { return giveUp(law) }
           retained += logDensity - previous.entries[place.old].logDensity
           record(place, TraceValue(of: moved), logDensity, law, interval)
           return moved
@@ -135,6 +137,14 @@ public struct TraceContext: ProbabilisticContext {
     let drawn = value ?? law.sample(&work.stream)
     record(place, TraceValue(of: drawn), law.logDensity(drawn), law, interval(of: law, place))
     return drawn
+  }
+
+  /// An old value that the new law excludes makes the run impossible. The program, which goes on
+  /// to its end, must not see it: it may not be prepared for it, as for an index out of range.
+  @inlinable
+  mutating func giveUp<D: Distribution>(_ law: D) -> D.Value {
+    isImpossible = true
+    return law.sample(&work.stream)
   }
 
   /// The support of a real distribution with a density.

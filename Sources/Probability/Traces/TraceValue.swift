@@ -8,7 +8,7 @@ public enum TraceValue {
   case numbers([Double])
   case integers([Int])
   /// Anything else, like the matrix of a Wishart distribution.
-  case other(Any)
+  indirect case other(Any)
 
   @inlinable
   init<Value>(of value: Value) {

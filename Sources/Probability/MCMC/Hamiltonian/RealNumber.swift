@@ -11,6 +11,8 @@ public protocol RealNumber: ExpressibleByFloatLiteral, ExpressibleByIntegerLiter
 
   /// The value.
   var number: Double { get }
+  /// Whether derivatives by this number are not wanted.
+  var isConstant: Bool { get }
 
   static func + (left: Self, right: Self) -> Self
   static func - (left: Self, right: Self) -> Self
@@ -109,7 +111,7 @@ extension RealNumber {
   /// The logarithm of the gamma function.
   @inlinable
   public static func logGamma(_ x: Self) -> Self {
-    composed(Special.logGamma(x.number), x, Special.digamma(x.number))
+    composed(Special.logGamma(x.number), x, x.isConstant ? 0 : Special.digamma(x.number))
   }
 
   /// log Σ exp(xᵢ), without overflow; of at least one number.
@@ -141,6 +143,8 @@ extension RealNumber {
 }
 
 extension Double: RealNumber {
+  @inlinable public var isConstant: Bool { true }
+
   @inlinable
   public static func composed(_ value: Double, _ x: Double, _ slope: Double) -> Double { value }
 

@@ -36,6 +36,9 @@ public struct TapeNumber: RealNumber {
   }
 
   @inlinable
+  public var isConstant: Bool { index < 0 }
+
+  @inlinable
   public static func composed(_ value: Double, _ x: TapeNumber, _ slope: Double) -> TapeNumber {
     guard let tape = x.tape else { return TapeNumber(value) }
     return TapeNumber(value, tape.push(x.index, slope, -1, 0), tape)
@@ -97,9 +100,10 @@ final class Tape {
     }
   }
 
-  @usableFromInline var entries: UnsafeMutablePointer<Entry>
-  @usableFromInline var count = 0
-  @usableFromInline var capacity = 256
+  // One run at a time writes here, one number after the other.
+  @exclusivity(unchecked) @usableFromInline var entries: UnsafeMutablePointer<Entry>
+  @exclusivity(unchecked) @usableFromInline var count = 0
+  @exclusivity(unchecked) @usableFromInline var capacity = 256
   @usableFromInline var adjoints: [Double] = []
 
   @usableFromInline
