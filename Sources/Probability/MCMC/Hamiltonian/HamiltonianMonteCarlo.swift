@@ -1,0 +1,94 @@
+public import Parallel
+public import Randomness
+
+/// Hamiltonian Monte Carlo on a differentiable program, by default the no-U-turn sampler.
+///
+/// Parameters with ends are sampled on an unbounded scale. During warm-up the step size is adapted
+/// to `targetAcceptance` by dual averaging, and the masses to the variances of the coordinates, in
+/// windows that double. Trajectories on which the integrator breaks down are counted as
+/// `divergences`: if there are any, the draws miss a part of the posterior, and the program should
+/// be written in other coordinates, or run with a higher `targetAcceptance`.
+///
+/// Results are the same bits for any number of threads.
+///
+/// Sources: Hoffman, Gelman, "The no-U-turn sampler" (JMLR 2014), with the multinomial draws and
+/// the generalized criterion of Betancourt, "A conceptual introduction to Hamiltonian Monte Carlo"
+/// (2017), appendix A; Stan reference manual, chapter "MCMC sampling", for the windows.
+@frozen
+public struct HamiltonianMonteCarlo: Sendable {
+  /// How far a trajectory goes.
+  public enum Trajectory: Sendable {
+    /// Until it turns back, at most 2^`maximumDepth` steps.
+    case noUTurn(maximumDepth: Int = 10)
+    /// The given length in units of the posterior's standard deviation (a quarter of an orbit of a
+    /// normal posterior is π/2), at most 1024 steps; each varied by up to a fifth.
+    case fixed(length: Double)
+  }
+
+  /// The number of draws of each chain.
+  public var draws: Int
+  /// The number of draws before those, thrown away, in which step size and masses are adapted.
+  public var warmup: Int
+  public var chains: Int
+  /// Keeps every so many-th draw.
+  public var thinning: Int
+  /// What the step size is adapted to, between 0 and 1; higher means smaller steps.
+  public var targetAcceptance: Double
+  public var trajectory: Trajectory
+
+  @inlinable
+  public init(
+    draws: Int, warmup: Int = 1000, chains: Int = 4, thinning: Int = 1,
+    targetAcceptance: Double = 0.8, trajectory: Trajectory = .noUTurn()
+  ) {
+    precondition(
+      draws > 0 && warmup >= 0 && chains > 0 && thinning > 0,
+      "HamiltonianMonteCarlo(draws: \(draws), warmup: \(warmup), chains: \(chains), "
+        + "thinning: \(thinning)): all must be positive, warmup at least 0")
+    precondition(
+      targetAcceptance > 0 && targetAcceptance < 1,
+      "HamiltonianMonteCarlo(targetAcceptance: \(targetAcceptance)): must be between 0 and 1")
+    switch trajectory {
+    case .noUTurn(let depth):
+      precondition(depth > 0 && depth < 30, "noUTurn(maximumDepth: \(depth)): from 1 to 29")
+    case .fixed(let length):
+      precondition(
+        length > 0 && length < .infinity, "fixed(length: \(length)): positive and finite")
+    }
+    self.draws = draws
+    self.warmup = warmup
+    self.chains = chains
+    self.thinning = thinning
+    self.targetAcceptance = targetAcceptance
+    self.trajectory = trajectory
+  }
+
+  /// Draws from the posterior of what `model` returns.
+  ///
+  /// The log-densities of the chains are those of the unbounded coordinates.
+  ///
+  /// - Throws: `ProgramError.noStart` if no start with a finite density and gradient was found;
+  ///   `ProgramError.variableDimension`.
+  @inlinable
+  public func run<M: DifferentiableModel>(
+    _ model: M, key: RandomKey, pool: WorkerPool? = nil
+  ) throws(ProgramError) -> Chains<[Double]> {
+    try runChains(ProgramDensity(model), key: key, pool: pool)
+  }
+
+  @usableFromInline
+  func runChains(
+    _ density: ProgramDensity, key: RandomKey, pool: WorkerPool?
+  ) throws(ProgramError) -> Chains<[Double]> {
+    @Sendable func chain(_ index: Int) throws(ProgramError) -> Chain<[Double]> {
+      var chain = try HamiltonianChain(self, density, key: key.child("chain", index))
+      return try chain.run()
+    }
+    if let pool {
+      return Chains(chains: try pool.map(chains) { index throws(ProgramError) in try chain(index) })
+    }
+    var result: [Chain<[Double]>] = []
+    for index in 0..<chains { result.append(try chain(index)) }
+    return Chains(chains: result)
+  }
+}
