@@ -99,6 +99,7 @@ let package = Package(
     notebook("CustomAxioms"),
     notebook("Dengue"),
     notebook("KalmanChain"),
+    notebook("MixedModel", data: ["observations.tsv"]),
     notebook("SteeredDecoder"),
 
     .target(

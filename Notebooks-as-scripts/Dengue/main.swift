@@ -4,12 +4,11 @@
 // how many cases were reported each day. The program in `Outbreak.swift` tells that story day by
 // day; here it is run backwards, from the reports to what must have happened, with several methods.
 //
-// Run it with `make build && .build/release/Dengue`; it writes `dengue.svg`.
+// Run it with `make build && .build/release/Dengue [picture.svg]`.
 
 import Glibc
-import Parallel
+import Minimo
 import Probability
-import Randomness
 
 let key = RandomKey(seed: 2018)
 let pool = WorkerPool(threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
@@ -181,45 +180,18 @@ for (index, name) in Outbreak.names.enumerated() {
 
 // ## 6. The picture
 
-let colors = ["#1b6ca8", "#d9822b", "#2e8b57", "#a23b72"]
+//
+// Runs that lost all their particles have no log-evidence, and no place in it.
 
-func points(
-  _ rows: [(delays: Bool, particles: Int, values: [Double])], _ shift: Double
-) -> [(x: Double, y: Double)] {
-  rows.flatMap { row in row.values.map { (log2(Double(row.particles)) + shift, $0) } }
+var figure = Figure(
+  "Dengue: log-evidence of each run", x: "particles", y: "log-evidence", xScale: .logarithmic)
+for (name, delays, shift) in [("probabilities integrated out", true, 0.95), ("drawn", false, 1.05)]
+{
+  let points = evidence.filter { $0.delays == delays }.flatMap { row in
+    row.values.map { (Double(row.particles) * shift, $0) }
+  }
+  figure.points(name, points)
 }
-
-let picture = Picture(panels: [
-  Picture.Panel(
-    title: "Cases reported", xLabel: "day",
-    series: [
-      Picture.Series(
-        name: "a day", color: colors[0],
-        points: cases.enumerated().compactMap { day, count in
-          count.map { (Double(day), Double($0)) }
-        })
-    ],
-    xTicks: [0, 60, 120, 180].map { (Double($0), "\($0)") }, yTicks: [0, 10, 20, 30]),
-  Picture.Panel(
-    title: "Log-evidence of each run", xLabel: "particles (lost runs at the bottom)",
-    series: [
-      Picture.Series(
-        name: "delayed", color: colors[0],
-        points: points(evidence.filter(\.delays), -0.12)),
-      Picture.Series(
-        name: "drawn", color: colors[1],
-        points: points(evidence.filter { !$0.delays }, 0.12)),
-    ],
-    xTicks: [(5.5, ""), (6, "64"), (8, "256"), (10, "1024"), (10.5, "")],
-    yTicks: [-600, -550, -500, -450, -400, -350]),
-  Picture.Panel(
-    title: "Autocorrelation of the chains", xLabel: "lag",
-    series: curves.enumerated().map { index, curve in
-      Picture.Series(
-        name: curve.name, color: colors[index],
-        points: curve.values.enumerated().map { (Double($0), $1) }, isLine: true)
-    },
-    xTicks: [0, 5, 10, 15, 20].map { (Double($0), "\($0)") },
-    yTicks: [-0.2, 0, 0.2, 0.4, 0.6, 0.8, 1]),
-])
-print(picture.write(to: "dengue.svg") ? "\nWrote dengue.svg." : "\nCannot write dengue.svg.")
+let picture = CommandLine.arguments.dropFirst().first ?? "dengue.svg"
+try figure.write(to: picture)
+print("\nThe picture is in \(picture).")
