@@ -58,9 +58,7 @@ extension StudentT: DelayedDistribution where Location: AffineConvertible {
   private func variance(
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Random<Double> {
-    work.require(
-      Special.isPositive(degreesOfFreedom) && Special.isPositive(scale),
-      StudentT<Double>(degreesOfFreedom: degreesOfFreedom, location: 0, scale: scale).flaw)
+    _ = work.accepts(Special.isPositive(degreesOfFreedom) && Special.isPositive(scale))
     let half = degreesOfFreedom / 2
     return Random(graph.assumeRoot(.inverseGamma, half, half * scale * scale, &work))
   }
@@ -144,7 +142,7 @@ extension LogitBernoulli: DelayedDistribution where Logit: AffineConvertible {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Bool>? {
     let known = plain(&graph, &work)
-    work.require(known.flaw == nil, known.flaw)
+    guard work.accepts(known.flaw == nil) else { return nil }
     let p = exp(known.logDensity(true))
     return Random(graph.assumeFinite([1 - p, p], &work))
   }

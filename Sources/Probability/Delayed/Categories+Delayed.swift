@@ -24,7 +24,7 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
     }
     let numbers = graph.numbers(probabilities.probabilitiesParameter, &work)
     let known = Categorical<[Double]>(numbers)
-    work.require(known.isSound, known.flaw)
+    guard work.accepts(known.isSound) else { return nil }
     return Random(graph.assumeFinite(numbers, &work))
   }
 
@@ -103,8 +103,9 @@ extension Dirichlet: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Dirichlet { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<[Double]>? {
-    work.require(
-      !concentration.isEmpty && concentration.allSatisfy { Special.isPositive($0) }, flaw)
+    guard
+      work.accepts(!concentration.isEmpty && concentration.allSatisfy { Special.isPositive($0) })
+    else { return nil }
     var node = Node()
     node.kind = .dirichlet
     node.site = work.site

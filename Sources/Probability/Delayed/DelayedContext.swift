@@ -59,7 +59,12 @@ public struct DelayedContext: ProbabilisticContext {
       leave()
     }
     enter(.assume, site)
-    if let variable = distribution.assume(&graph, &work) {
+    let variable = distribution.assume(&graph, &work)
+    if work.isFlawed {
+      work.isFlawed = false
+      logWeight = .nan
+    }
+    if let variable {
       work.counters.assumed(
         site, sampled: false, count: graph.variableCount(variable))
       return variable

@@ -25,6 +25,7 @@ extension DelayedGraph {
       node.kind = .gaussian
       node.site = work.site
       let handle = graph.allocate(node)
+      _ = work.accepts(place.noise >= 0 && place.noise < .infinity)
       graph.appendRow(handle.index, terms, place)
       return handle
     }
@@ -67,11 +68,6 @@ extension DelayedGraph {
 
   /// Gives a new Gaussian node its row.
   mutating func appendRow(_ index: Int, _ terms: GaussianBlock.Terms, _ place: GaussianPlace) {
-    // What is no variance would go unnoticed until much later.
-    if !(place.noise >= 0 && place.noise < .infinity) {
-      fatalError(
-        "\(nodes[index].site): Normal: the variance is \(place.noise) but must be at least 0")
-    }
     nodes[index].block = Int32(truncatingIfNeeded: place.block)
     nodes[index].row = Int32(truncatingIfNeeded: rowCount(place.block))
     if place.block == 0 {

@@ -35,7 +35,7 @@ extension Pareto: DelayedDistribution where Shape: ProportionalConvertible {
     let shape = graph.rate(shape.proportional, &work)
     if shape.node >= 0 { return Random(graph.assumeChild(.pareto, of: shape, a: minimum, &work)) }
     let known = Pareto<Double>(shape: shape.coefficient, minimum: minimum)
-    work.require(known.isSound, known.flaw)
+    guard work.accepts(known.isSound) else { return nil }
     return Random(graph.assumeRoot(.pareto, shape.coefficient, minimum, &work))
   }
 

@@ -103,7 +103,7 @@ extension InverseWishart: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> InverseWishart { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<DenseMatrix>? {
-    work.require(flaw == nil, flaw)
+    guard work.accepts(flaw == nil) else { return nil }
     let handle = graph.store(DenseMatrix.numbers(of: scale))
     for position in scale.elements.indices {
       let index = handle.index + 2 + position
@@ -174,12 +174,9 @@ where Mean: AffineMatrixConvertible, ColumnCovariance: CovarianceConvertible {
   private func independentRows(_ work: inout Workspace) -> ([AffineVector], [Double])? {
     let rows = mean.affineRows
     let factor = UnitFactor(rowCovariance, dimension: rows.count)
-    work.require(
-      factor != nil && !rows.isEmpty && rows.allSatisfy { $0.count == rows[0].count },
-      .first(
-        of: "MatrixNormal", .covariance("rowCovariance", rowCovariance, dimension: rows.count),
-        Requirement("mean", rows.map(\.count), "of equally long rows", false)))
-    return (rows, factor!.diagonal)
+    let isSound = !rows.isEmpty && rows.allSatisfy { $0.count == rows[0].count }
+    guard work.accepts(isSound && factor != nil), let factor else { return nil }
+    return (rows, factor.diagonal)
   }
 }
 

@@ -40,13 +40,7 @@ extension DelayedGraph {
     _ work: inout Workspace
   ) {
     let count = mean.count
-    let factor = UnitFactor(matrix, dimension: count)
-    work.require(
-      factor != nil,
-      .first(
-        of: "MultivariateNormal",
-        .all("mean", mean.elements.map(\.constant), "finite") { $0.isFinite },
-        .covariance("covariance", matrix, dimension: count)))
+    guard work.accepts(UnitFactor(matrix, dimension: count) != nil) else { return }
     gathering(mean, scale, &work) { graph, place, work in
       for row in 0..<count {
         let index = first + row

@@ -9,7 +9,7 @@ extension Poisson: DelayedDistribution where Rate: ProportionalConvertible {
     let rate = graph.rate(rate.proportional, &work)
     if rate.node < 0 {
       let known = Poisson<Double>(rate.coefficient)
-      work.require(known.isSound, known.flaw)
+      guard work.accepts(known.isSound) else { return nil }
       return Random(graph.assumeRoot(.poisson, rate.coefficient, 0, &work))
     }
     return Random(graph.assumeChild(.poisson, of: rate, a: 0, &work))
@@ -34,7 +34,7 @@ extension Gamma: DelayedDistribution where Rate: ProportionalConvertible {
     let rate = graph.rate(rate.proportional, &work)
     if rate.node < 0 {
       let known = Gamma<Double>(shape: shape, rate: rate.coefficient)
-      work.require(known.isSound, known.flaw)
+      guard work.accepts(known.isSound) else { return nil }
       return Random(graph.assumeRoot(.gamma, shape, rate.coefficient, &work))
     }
     return Random(graph.assumeChild(.gamma, of: rate, a: shape, &work))
@@ -80,7 +80,7 @@ extension InverseGamma: DelayedDistribution where Scale: ProportionalConvertible
     let scale = graph.rate(scale.proportional, &work)
     if scale.node < 0 {
       let known = InverseGamma<Double>(shape: shape, scale: scale.coefficient)
-      work.require(known.isSound, known.flaw)
+      guard work.accepts(known.isSound) else { return nil }
       return Random(graph.assumeRoot(.inverseGamma, shape, scale.coefficient, &work))
     }
     return Random(graph.assumeChild(.inverseGamma, of: scale, a: shape, &work))

@@ -6,7 +6,7 @@ extension Beta: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Beta { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
-    work.require(isSound, flaw)
+    guard work.accepts(isSound) else { return nil }
     return Random(graph.assumeRoot(.beta, alpha, beta, &work))
   }
 }
@@ -72,7 +72,7 @@ extension UniformInteger: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> UniformInteger { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
-    work.require(flaw == nil, flaw)
+    guard work.accepts(flaw == nil) else { return nil }
     let count = upper - lower + 1
     if count > FiniteTable.maximumCount { return nil }
     let weights = [Double](repeating: 1 / Double(count), count: count)
@@ -84,7 +84,7 @@ extension TokenLogits: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> TokenLogits { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
-    work.require(flaw == nil, flaw)
+    guard work.accepts(flaw == nil) else { return nil }
     let total = LogWeight.sum(logWeights)
     let weights = logWeights.map { exp(Double($0) - total) }
     return Random(graph.assumeFinite(weights, &work))
@@ -95,7 +95,7 @@ extension PitmanYor: DelayedDistribution {
   public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> PitmanYor { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
-    work.require(isSound, flaw)
+    guard work.accepts(isSound) else { return nil }
     return Random(graph.assumeFinite(probabilities, &work))
   }
 }
@@ -106,7 +106,7 @@ extension ChineseRestaurant: DelayedDistribution {
   ) -> ChineseRestaurant { self }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
-    work.require(flaw == nil, flaw)
+    guard work.accepts(flaw == nil) else { return nil }
     return Random(graph.assumeFinite(probabilities, &work))
   }
 }

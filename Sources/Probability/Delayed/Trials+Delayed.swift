@@ -11,7 +11,7 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
     switch probability.probabilityParameter {
     case .number(let p):
       let known = Bernoulli<Double>(p)
-      work.require(known.isSound, known.flaw)
+      guard work.accepts(known.isSound) else { return nil }
       return Random(graph.assumeFinite([1 - p, p], &work))
     case .random(let variable):
       switch graph.beta(variable, .bernoulli, &work) {
@@ -97,7 +97,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     switch form(&graph, &work) {
     case .numbers(let count, let p):
       let known = Binomial<Int, Double>(count: count, probability: p)
-      work.require(known.isSound, known.flaw)
+      guard work.accepts(known.isSound) else { return nil }
       return Random(graph.assumeRoot(.binomial, Double(count), p, &work))
     case .beta(let count, let parent):
       return Random(graph.assumeChild(.binomial, of: parent, a: Double(count), &work))
@@ -139,7 +139,7 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
     }
     let p = graph.number(probability.probabilityParameter, &work)
     let known = NegativeBinomial<Double>(successes: successes, probability: p)
-    work.require(known.isSound, known.flaw)
+    guard work.accepts(known.isSound) else { return nil }
     return Random(graph.assumeRoot(.negativeBinomial, successes, p, &work))
   }
 

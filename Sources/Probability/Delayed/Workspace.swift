@@ -12,6 +12,8 @@ public struct Workspace: Sendable {
   /// The call that is being made.
   @usableFromInline var call: Call = .assume
   @usableFromInline var site = Site.unknown
+  /// A distribution was none.
+  @usableFromInline var isFlawed = false
 
   @usableFromInline
   init(stream: RandomStream) {
@@ -42,10 +44,11 @@ public struct Workspace: Sendable {
     counters.missed(node.site)
   }
 
-  /// Stops a program that assumes a variable of a distribution that is none, and says where.
-  func require(_ isSound: Bool, _ flaw: @autoclosure () -> DistributionFlaw?) {
-    // A precondition has no message in release builds.
-    if !isSound { fatalError("\(site): \(flaw()?.description ?? "a flawed distribution")") }
+  /// Notes whether a variable is assumed of a distribution that is one. Where it is not, the
+  /// particle's weight becomes NaN, and inference ends with an error that names the place.
+  mutating func accepts(_ isSound: Bool) -> Bool {
+    if !isSound { isFlawed = true }
+    return isSound
   }
 }
 
