@@ -163,6 +163,33 @@ import Testing
     #expect(p.graph.count == 0)
   }
 
+  /// A Wishart precision is the inverse of an inverse-Wishart covariance.
+  @Test func precision() throws {
+    let psi = DenseMatrix(rows: [[2, 0.5], [0.5, 1]])
+    // Its inverse, by hand: the determinant is 1.75.
+    let inverse = DenseMatrix(rows: [[1 / 1.75, -0.5 / 1.75], [-0.5 / 1.75, 2 / 1.75]])
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    let precision = p.assume(Wishart(degreesOfFreedom: 6, scale: inverse))
+    let x = p.assume(MultivariateNormal([0.5, 1], covariance: 2 / precision))
+    p.observe([1, 3], MultivariateNormal(x, covariance: 1 / precision))
+    var q = DelayedContext(key: RandomKey(seed: 1))
+    let covariance = q.assume(InverseWishart(degreesOfFreedom: 6, scale: psi))
+    let y = q.assume(MultivariateNormal([0.5, 1], covariance: 2 * covariance))
+    q.observe([1, 3], MultivariateNormal(y, covariance: covariance))
+    #expect(isClose(p.logWeight, q.logWeight) && isClose(p.graph.mean(x[0]), q.graph.mean(y[0])))
+    #expect(isClose(p.graph.variance(x[1]), q.graph.variance(y[1])) && p.report.isExact)
+    // The mean of W is k'·Ψ'⁻¹, Ψ' = Ψ + r rᵀ/3 with r = (0.5, 2), k' = 7.
+    let posterior = (2 + 0.25 / 3, 0.5 + 1.0 / 3, 1 + 4.0 / 3)
+    let determinant = posterior.0 * posterior.2 - posterior.1 * posterior.1
+    let (first, mixed) = (posterior.2 / determinant, -posterior.1 / determinant)
+    #expect(isClose(p.graph.mean(precision.element(0, 0, rows: 2)), 7 * first))
+    #expect(isClose(p.graph.mean(precision.element(0, 1, rows: 2)), 7 * mixed))
+    #expect(isClose(p.graph.variance(precision.element(0, 0, rows: 2)), 14 * first * first))
+    // Used as a covariance it must have a value.
+    p.observe([1, 3], MultivariateNormal([0, 0], covariance: precision))
+    #expect(!p.report.isExact)
+  }
+
   /// A mean that mixes components has no closed form: the covariance is drawn.
   @Test func mixedComponentsForceTheCovariance() throws {
     var p = DelayedContext(key: RandomKey(seed: 1))

@@ -199,6 +199,13 @@ import Testing
       let y = p.assume(MultivariateNormal(rows[0] - rows[1], covariance: 0.5 * w))
       return p.value(y)[0] + 2 * p.value(x)[1, 1] + p.value(w)[0, 1]
     },
+    Program(name: "random precision") { p in
+      let scale = DenseMatrix(rows: [[0.3, 0.05], [0.05, 0.2]])
+      let w = p.assume(Wishart(degreesOfFreedom: 6, scale: scale))
+      let x = p.assume(MultivariateNormal([0, 1], covariance: 1 / w))
+      p.observe([1, 0.5], MultivariateNormal(x, covariance: 0.5 / w))
+      return p.value(w)[0, 0] + 2 * p.value(x)[1]
+    },
     Program(name: "random covariance forced") { p in
       let psi = DenseMatrix(rows: [[6, 0.5], [0.5, 5]])
       let w = p.assume(InverseWishart(degreesOfFreedom: 7, scale: psi))

@@ -91,37 +91,41 @@ import Testing
   }
 }
 
-/// Parameters that are none stop the program with the place of the call.
+/// Parameters that are none end inference with the place of the call, and what they must be.
 @Suite struct FlawedDelayTests {
-  private func text(_ result: ExitTest.Result?) -> String {
-    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  enum Flaw: CaseIterable {
+    case variance, shape, probabilities, covariance
   }
 
-  @Test func negativeVariance() async {
-    let result = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      var p = DelayedContext(key: RandomKey(seed: 1))
-      _ = p.assume(Normal(0, variance: -1), at: "level")
+  struct Flawed: Model {
+    let flaw: Flaw
+
+    func run(_ p: inout some ProbabilisticContext) -> Int {
+      switch flaw {
+      case .variance: _ = p.assume(Normal(0, variance: -1), at: "place")
+      case .shape: _ = p.assume(Beta(-1, 1), at: "place")
+      case .probabilities: _ = p.assume(Categorical([0.5, 0.6]), at: "place")
+      case .covariance:
+        let matrix = DenseMatrix(rows: [[1, 2], [2, 1]])
+        _ = p.assume(MultivariateNormal([0.0, 0], covariance: matrix), at: "place")
+      }
+      return 0
     }
-    #expect(text(result).contains("level: Normal: the variance is -1.0 but must be at least 0"))
   }
 
-  @Test func negativeShape() async {
-    let result = await #expect(
-      processExitsWith: .failure, observing: [\.standardErrorContent]
-    ) {
-      var p = DelayedContext(key: RandomKey(seed: 1))
-      _ = p.assume(Beta(-1, 1), at: "share")
+  @Test(arguments: Flaw.allCases)
+  func placeAndRequirement(_ flaw: Flaw) throws {
+    let error = try #require(throws: InferenceError.self) {
+      try ImportanceSampler(particles: 3).run(Flawed(flaw: flaw), key: RandomKey(seed: 1))
     }
-    #expect(text(result).contains("share: Beta: the alpha is -1.0 but must be positive and finite"))
-  }
-
-  @Test func probabilitiesThatAreNone() async {
-    await #expect(processExitsWith: .failure) {
-      var p = DelayedContext(key: RandomKey(seed: 1))
-      _ = p.assume(Categorical([0.5, 0.6]))
-    }
+    let text =
+      switch flaw {
+      case .variance: "Normal: the variance is -1.0 but must be positive and finite"
+      case .shape: "Beta: the alpha is -1.0 but must be positive and finite"
+      case .probabilities: "Categorical: the sum of the probabilities is 1.1 but must be 1"
+      case .covariance: "MultivariateNormal: the covariance is "
+      }
+    #expect(error.description.hasPrefix("place: " + text))
   }
 
   @Test func rowsOfAnotherLength() async {

@@ -142,6 +142,8 @@ public struct ScaledMatrix: Sendable {
   var matrix: DenseMatrix
   /// The random matrix.
   var variable: UInt64?
+  /// It is the inverse of the variable, a precision, that is meant.
+  var isInverted = false
 }
 
 /// What can stand for the covariance of a normal vector.

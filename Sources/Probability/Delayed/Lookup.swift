@@ -33,7 +33,9 @@ extension Array where Element: Sendable {
 ///
 ///     p.observe(y, Switch(state) { Normal(levels[$0], variance: 1) })
 ///
-/// A variable assumed of it needs the index and so gives it a value.
+/// An index with a table of values stays random; one that a random probability or vector chooses is
+/// drawn from its posterior. A variable assumed of a `Switch` needs the index and so gives it a
+/// value; `SwitchingNormal` does not.
 public struct Switch<Branch: Distribution>: Sendable where Branch.Value: RandomValue {
   let index: UInt64
   let branch: @Sendable (Int) -> Branch

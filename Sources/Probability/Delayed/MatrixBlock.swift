@@ -85,8 +85,9 @@ extension DelayedGraph {
   ) -> MatrixPlace? {
     guard let bits = covariance.variable, let handle = Handle(bits: bits) else { return nil }
     let first = index(handle.component(2))
-    guard nodes[first].kind == .inverseWishart else {
-      if nodes[first].origin == .inverseWishart { work.noteMissed(nodes[first]) }
+    let isFitting = nodes[first].isInverted == covariance.isInverted
+    guard nodes[first].kind == .inverseWishart, isFitting else {
+      if nodes[first].origin == .inverseWishart && isFitting { work.noteMissed(nodes[first]) }
       return nil
     }
     let dimension = Int(nodes[index(handle)].a)
@@ -224,7 +225,8 @@ extension DelayedGraph {
   mutating func realizeWishart(_ first: Int, _ work: inout Workspace) {
     let law = InverseWishart(degreesOfFreedom: nodes[first].b, scale: scaleMatrix(first))
     let value = law.sample(&work.stream)
-    for (position, number) in value.elements.enumerated() { setKnown(first + position, number) }
+    let own = nodes[first].isInverted ? value.inverse : value
+    for (position, number) in own.elements.enumerated() { setKnown(first + position, number) }
     guard nodes[first].block > 0 else { return }
     let block = Int(nodes[first].block) - 1
     nodes[first].block = 0
@@ -266,6 +268,11 @@ extension DelayedGraph {
       )
     }
     let (i, j) = (Int(node.row) / scale.rows, Int(node.row) % scale.rows)
+    if nodes[first].isInverted {
+      let (degrees, precision) = (nodes[first].b, scale.inverse)
+      let (entry, product) = (precision[i, j], precision[i, i] * precision[j, j])
+      return (degrees * entry, degrees * (entry * entry + product))
+    }
     let (entry, product) = (scale[i, j], scale[i, i] * scale[j, j])
     let variance =
       ((excess + 1) * entry * entry + (excess - 1) * product) * unit * unit
@@ -273,7 +280,7 @@ extension DelayedGraph {
     return (entry * unit, excess > 3 ? variance : .nan)
   }
 
-  /// The covariance of components of vectors of one matrix block.
+  /// The covariance of components of vectors of one matrix block; NaN where it does not exist.
   func matrixCovariance(_ first: Node, _ second: Node) -> Double {
     if first.block != second.block { return 0 }
     let block = matrices[Int(first.block) - 1]
@@ -281,5 +288,12 @@ extension DelayedGraph {
     let excess = nodes[block.wishart].b - Double(scale.rows)
     return block.covariance[Int(first.row), Int(second.row)]
       * scale[Int(first.link), Int(second.link)] * (excess > 1 ? 1 / (excess - 1) : .nan)
+  }
+}
+
+extension DenseMatrix {
+  /// The inverse of a positive definite matrix; NaN for any other.
+  var inverse: DenseMatrix {
+    Cholesky(self)?.inverse() ?? DenseMatrix(rows: rows, columns: columns, repeating: .nan)
   }
 }

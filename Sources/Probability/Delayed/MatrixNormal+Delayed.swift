@@ -77,6 +77,14 @@ extension Random: CovarianceConvertible where Value == DenseMatrix {
     return result
   }
 
+  /// The covariance that belongs to a random precision, times a number.
+  public static func / (factor: Double, precision: Random<DenseMatrix>) -> ScaledMatrix {
+    var result = precision.scaledMatrix
+    result.scale = Proportional(coefficient: factor)
+    result.isInverted = true
+    return result
+  }
+
   /// A multiple of a random covariance.
   public static func / (covariance: Random<DenseMatrix>, divisor: Double) -> ScaledMatrix {
     var result = covariance.scaledMatrix
@@ -104,16 +112,16 @@ extension InverseWishart: DelayedDistribution {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<DenseMatrix>? {
     guard work.accepts(flaw == nil) else { return nil }
-    let handle = graph.store(DenseMatrix.numbers(of: scale))
-    for position in scale.elements.indices {
-      let index = handle.index + 2 + position
-      graph.nodes[index].kind = .inverseWishart
-      graph.nodes[index].row = Int32(truncatingIfNeeded: position)
-      graph.nodes[index].size = Int32(truncatingIfNeeded: scale.elements.count)
-    }
-    graph.nodes[handle.index + 2].b = degreesOfFreedom
-    graph.nodes[handle.index + 2].site = work.site
-    return Random(handle)
+    return Random(graph.assumeWishart(degreesOfFreedom, scale, isInverted: false, &work))
+  }
+}
+
+extension Wishart: DelayedDistribution {
+  public func plain(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Wishart { self }
+
+  public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<DenseMatrix>? {
+    guard work.accepts(flaw == nil) else { return nil }
+    return Random(graph.assumeWishart(degreesOfFreedom, scale.inverse, isInverted: true, &work))
   }
 }
 
@@ -185,7 +193,25 @@ extension DelayedGraph {
   mutating func number(_ covariance: ScaledMatrix, _ work: inout Workspace) -> DenseMatrix {
     let scale = number(covariance.scale, &work)
     guard let bits = covariance.variable else { return scale * covariance.matrix }
-    return scale * value(Random<DenseMatrix>(bits: bits), &work)
+    let matrix = value(Random<DenseMatrix>(bits: bits), &work)
+    return scale * (covariance.isInverted ? matrix.inverse : matrix)
+  }
+
+  /// A new covariance, or the precision that is its inverse.
+  mutating func assumeWishart(
+    _ degreesOfFreedom: Double, _ scale: DenseMatrix, isInverted: Bool, _ work: inout Workspace
+  ) -> Handle {
+    let handle = store(DenseMatrix.numbers(of: scale))
+    for position in scale.elements.indices {
+      let index = handle.index + 2 + position
+      nodes[index].kind = .inverseWishart
+      nodes[index].row = Int32(truncatingIfNeeded: position)
+      nodes[index].size = Int32(truncatingIfNeeded: scale.elements.count)
+    }
+    nodes[handle.index + 2].b = degreesOfFreedom
+    nodes[handle.index + 2].isInverted = isInverted
+    nodes[handle.index + 2].site = work.site
+    return handle
   }
 
   /// A new normal vector in nodes that are there.

@@ -31,7 +31,8 @@ struct Node: BitwiseCopyable, Sendable {
     case binomial
     /// `offset` more than negative binomial with `a` successes of probability `b`.
     case negativeBinomial
-    /// Element number `row` of a covariance; of the first one, `b` are the degrees of freedom.
+    /// Element number `row` of a covariance; of the first one, `b` are the degrees of freedom. With
+    /// `isInverted` the variable is the precision, and the scale matrix that of its inverse.
     case inverseWishart
     /// Component number `link` of the vector `row` of the matrix block `block`.
     case matrixRow

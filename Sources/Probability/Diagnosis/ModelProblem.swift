@@ -70,3 +70,12 @@ public func diagnose<M: SequentialModel>(
   }
   return []
 }
+
+extension InferenceError {
+  /// A weight that is none, explained by the first problem found.
+  @usableFromInline
+  func explained(_ problems: () -> [ModelProblem]) -> InferenceError {
+    guard case .invalidWeight = self, let problem = problems().first else { return self }
+    return .problem(problem)
+  }
+}

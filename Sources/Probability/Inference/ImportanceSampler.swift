@@ -18,7 +18,8 @@ public struct ImportanceSampler: Sendable {
 
   /// The posterior of what `model` returns.
   ///
-  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite.
+  /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or infinite;
+  ///   `.invalidWeight` where the reason is not found.
   @inlinable
   public func run<M: Model>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil
@@ -28,7 +29,11 @@ public struct ImportanceSampler: Sendable {
     sweep.population.run(key: key.child("run"), delays: delays) { execution, context in
       execution.result = execution.program.run(&context)
     }
-    try sweep.finish(step: 0)
+    do throws(InferenceError) {
+      try sweep.finish(step: -1)
+    } catch {
+      throw error.explained { diagnose(model, key: key.child("diagnosis")) }
+    }
     return sweep.posterior.map { $0.result! }
   }
 }

@@ -1,7 +1,11 @@
 /// Why an inference could not go on.
 public enum InferenceError: Error, Equatable, Sendable {
-  /// A particle's weight became NaN, or infinite: a parameter of a distribution is flawed, or an
-  /// observation has all the probability. `step` is -1 before the first observation.
+  /// The program has a problem that makes its weights worthless.
+  case problem(ModelProblem)
+  /// There is nothing to observe.
+  case noData
+  /// A particle's weight became NaN, or infinite, for a reason that `diagnose` did not find.
+  /// `step` is -1 before the first observation.
   case invalidWeight(step: Int, slot: Int, logWeight: Double)
   /// An alive filter drew `trials` times without finding enough particles of positive weight.
   case noSurvivors(step: Int, trials: Int)
@@ -18,8 +22,13 @@ public enum InferenceError: Error, Equatable, Sendable {
 extension InferenceError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .problem(let problem):
+      problem.description
+    case .noData:
+      "there are no observations; give at least one, or draw from the prior with ImportanceSampler"
     case .invalidWeight(let step, let slot, let logWeight):
-      "the log-weight of particle \(slot) became \(logWeight) in step \(step)"
+      "the log-weight of particle \(slot) became \(logWeight) in step \(step); look for a "
+        + "parameter that is none, such as a negative variance"
     case .noSurvivors(let step, let trials):
       "step \(step): too few of \(trials) trials have positive weight"
     case .noParameter(let number):

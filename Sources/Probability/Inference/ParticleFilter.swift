@@ -43,10 +43,23 @@ public struct ParticleFilter: Sendable {
 
   /// Runs `model` through `data`.
   ///
-  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite.
+  /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or infinite;
+  ///   `.invalidWeight` where the reason is not found; `.noData`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<M> {
+    if data.isEmpty { throw .noData }
+    do throws(InferenceError) {
+      return try pass(model, data: data, key: key, pool: pool)
+    } catch {
+      throw error.explained { diagnose(model, data: data, key: key.child("diagnosis")) }
+    }
+  }
+
+  @inlinable
+  func pass<M: SequentialModel>(
+    _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool?
   ) throws(InferenceError) -> Posterior<M> {
     var sweep = Sweep(self, model, pool)
     let start = key.child("start")
