@@ -279,7 +279,7 @@ extension GaussianBlock {
       (residual, spread) = (value - mean, variance)
       return value
     }
-    if spread > 0 { return logNormal(residual, variance: spread) }
+    if spread > 0 { return Normal(0, variance: spread).logDensity(residual) }
     return abs(residual) <= 1e-12 * (1 + abs(value)) ? .infinity : -.infinity
   }
 }
