@@ -1,44 +1,86 @@
-/// The first two words of a part of a key's numbers, computed ahead for many parts at once.
+/// The first words of a short stream, computed ahead for many streams at once.
 ///
-/// A block of Philox is a long chain of dependent multiplications. Those of different parts are
-/// independent, so a loop over parts takes a fraction of the time that each would take by itself.
+/// A block of Philox is a long chain of dependent multiplications. Those of different streams are
+/// independent, so a loop over streams takes a fraction of the time that each would take by itself.
+/// And as a block is two words, of which many streams need only one, two streams share the block of
+/// their first words.
 @frozen
 public struct PartStart: Sendable, BitwiseCopyable {
-  @usableFromInline let first: UInt64
-  @usableFromInline let second: UInt64
+  @usableFromInline var first: UInt64 = 0
+  /// The first two words of the part, if `count` is 3.
+  @usableFromInline var second: UInt64 = 0
+  @usableFromInline var third: UInt64 = 0
+  @usableFromInline var count: UInt8 = 1
 
   @inlinable
-  init(_ words: (UInt64, UInt64)) {
-    (first, second) = words
+  public init() {}
+}
+
+extension RandomStream {
+  /// A stream of one word of its own, `start`'s, and then part number `part` of the key's numbers.
+  @inlinable
+  @inline(__always)
+  public init(key: RandomKey, part: Int, start: PartStart) {
+    self.init(key: key, part: part)
+    (spare, later, last) = (start.first, start.second, start.third)
+    spareCount = start.count
+    if start.count > 1 { counter &+= 1 }
   }
 
-  /// Nothing, to be overwritten.
+  /// Whether more than the first word of a stream with a start was taken.
   @inlinable
-  public init() {
-    self.init((0, 0))
-  }
+  @inline(__always)
+  public var isPastFirstWord: Bool { spareCount < 2 && counter & 0xFFFF_FFFF != 0 }
 }
 
 extension RandomKey {
-  /// Writes the first words of the parts from number `first` on to `starts`.
-  @inlinable
-  public func writeStarts(ofPartsFrom first: Int, to starts: UnsafeMutableBufferPointer<PartStart>)
-  {
+  /// The start of the stream with number `part`: what `writeStarts` writes for it.
+  public func start(ofPart part: Int) -> PartStart {
+    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: 1) { start in
+      writeStarts(ofPartsFrom: part, to: start, isLong: false)
+      return start[0]
+    }
+  }
+
+  /// Writes the starts of the streams from number `first` on to `starts`.
+  ///
+  /// - Parameter isLong: Computes three words of each and not only one, for streams that need them;
+  ///   the words are the same.
+  public func writeStarts(
+    ofPartsFrom first: Int, to starts: UnsafeMutableBufferPointer<PartStart>, isLong: Bool
+  ) {
     precondition(
       first >= 0 && first + starts.count <= 1 << 32, "parts from \(first) on of 2^32")
-    guard let base = starts.baseAddress else { return }
-    var offset = 0
-    while offset &+ 4 <= starts.count {
-      let blocks = Philox4x32.fourBlocks(firstWord: 0, secondWord: first &+ offset, high, key: low)
+    let count = starts.count
+    guard let base = starts.baseAddress, count > 0 else { return }
+    let leads = child("lead")
+    // Stream 2k has the first word of block k, stream 2k + 1 the second one.
+    var pair = first / 2
+    while 2 &* pair < first &+ count {
+      let blocks = Philox4x32.fourBlocks(secondWord: pair, leads.high, key: leads.low)
       for lane in 0..<4 {
-        base[offset &+ lane] = PartStart((blocks.first[lane], blocks.second[lane]))
+        let offset = 2 &* (pair &+ lane) &- first
+        if offset >= 0 && offset < count {
+          base[offset] = PartStart()
+          base[offset].first = blocks.first[lane]
+        }
+        if offset >= -1 && offset &+ 1 < count {
+          base[offset &+ 1] = PartStart()
+          base[offset &+ 1].first = blocks.second[lane]
+        }
+      }
+      pair &+= 4
+    }
+    if !isLong { return }
+    var offset = 0
+    while offset < count {
+      let blocks = Philox4x32.fourBlocks(secondWord: first &+ offset, high, key: low)
+      for lane in 0..<min(4, count &- offset) {
+        base[offset &+ lane].second = blocks.first[lane]
+        base[offset &+ lane].third = blocks.second[lane]
+        base[offset &+ lane].count = 3
       }
       offset &+= 4
-    }
-    while offset < starts.count {
-      let counter = UInt64(first &+ offset) &<< 32
-      base[offset] = PartStart(Philox4x32.block((counter, high), key: low))
-      offset &+= 1
     }
   }
 }

@@ -38,17 +38,18 @@ public enum Philox4x32 {
     )
   }
 
-  /// Four blocks at once, of counters whose second 32-bit words follow one another.
+  /// Four blocks at once, of counters whose second 32-bit words follow one another, and whose first
+  /// ones are 0.
   @inlinable
   static func fourBlocks(
-    firstWord: UInt32, secondWord: Int, _ high: UInt64, key: UInt64
+    secondWord: Int, _ high: UInt64, key: UInt64
   ) -> (first: SIMD4<UInt64>, second: SIMD4<UInt64>) {
     // A 32-bit word in each 64-bit lane: what a multiplication leaves above it is ignored by the
     // next one.
     typealias Lanes = SIMD4<UInt64>
     let mask = Lanes(repeating: 0xFFFF_FFFF)
-    var c0 = Lanes(repeating: UInt64(firstWord))
-    var c1 = (Lanes(repeating: UInt64(secondWord)) &+ Lanes(0, 1, 2, 3)) & mask
+    var c0 = Lanes.zero
+    var c1 = (Lanes(repeating: UInt64(truncatingIfNeeded: secondWord)) &+ Lanes(0, 1, 2, 3)) & mask
     var c2 = Lanes(repeating: high & 0xFFFF_FFFF)
     var c3 = Lanes(repeating: high &>> 32)
     var k0 = UInt32(truncatingIfNeeded: key)

@@ -8,9 +8,10 @@ import Glibc
 public struct RandomStream: RandomNumberGenerator, Sendable {
   @usableFromInline let key: RandomKey
   @usableFromInline var counter: UInt64 = 0
-  /// The next word and the one after it, as far as they are computed.
+  /// The next words, `spareCount` of them.
   @usableFromInline var spare: UInt64 = 0
   @usableFromInline var later: UInt64 = 0
+  @usableFromInline var last: UInt64 = 0
   @usableFromInline var spareCount: UInt8 = 0
 
   @inlinable
@@ -28,22 +29,13 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     counter = UInt64(part) &<< 32
   }
 
-  /// The same part, of which `start` has the first two words.
-  @inlinable
-  public init(key: RandomKey, part: Int, start: PartStart) {
-    self.init(key: key, part: part)
-    counter &+= 1
-    (spare, later) = (start.first, start.second)
-    spareCount = 2
-  }
-
   /// The next 64 random bits.
   @inlinable
   public mutating func next() -> UInt64 {
     if spareCount > 0 {
       spareCount &-= 1
       let word = spare
-      spare = later
+      (spare, later) = (later, last)
       return word
     }
     let words = Philox4x32.block((counter, key.high), key: key.low)

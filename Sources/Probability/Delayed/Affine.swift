@@ -207,6 +207,32 @@ extension AffineConvertible {
 
 extension Affine: AffineConvertible {
   @inlinable public var affine: Affine { self }
+
+  @inlinable
+  @inline(__always)
+  public var meanNumber: Double? { spilled == nil && inlineCount == 0 ? constant : nil }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
+    if spilled != nil { return compareSpilled(with: &written) }
+    let count = inlineCount
+    written.difference |= UInt64(bitPattern: Int64(written.count &- count))
+    if written.difference == 0 {
+      if count > 0 { written.compare(0, handles[0], coefficients[0]) }
+      if count > 1 { written.compare(1, handles[1], coefficients[1]) }
+      if count > 2 { written.compare(2, handles[2], coefficients[2]) }
+      if count > 3 { written.compare(3, handles[3], coefficients[3]) }
+    }
+    return constant
+  }
+
+  /// Means of many terms are not shared.
+  @usableFromInline
+  func compareSpilled(with written: inout WrittenTerms) -> Double {
+    written.difference = .max
+    return constant
+  }
 }
 
 extension Random: AffineConvertible where Value == Double {

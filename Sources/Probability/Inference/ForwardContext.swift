@@ -77,10 +77,11 @@ extension ParticleChunk {
     key: RandomKey, _ body: (inout Model, inout ForwardContext) -> Void
   ) {
     var context = ForwardContext(Workspace(stream: key.stream()))
-    let (count, first, hasGraphs) = (models.count, first, hasGraphs)
+    let (count, first) = (models.count, first)
+    let (hasGraphs, drawsMuch) = (hasGraphs, drawsMuch)
     var getsGraphs = false
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-      key.writeStarts(ofPartsFrom: first, to: starts)
+      key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
       models.withUnsafeMutableBufferPointer { models in
         graphs.withUnsafeMutableBufferPointer { graphs in
           logWeights.withUnsafeMutableBufferPointer { logWeights in
@@ -102,6 +103,7 @@ extension ParticleChunk {
       }
     }
     if getsGraphs { self.hasGraphs = true }
+    self.drawsMuch = context.work.stream.isPastFirstWord
   }
 }
 

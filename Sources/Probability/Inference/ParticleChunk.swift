@@ -10,6 +10,8 @@ struct ParticleChunk<Model: Sendable>: Sendable {
   @usableFromInline var logWeights: [Double]
   /// The graphs of the particles that do not share one.
   @usableFromInline var graphs: [DelayedGraph]
+  /// Whether particles lately needed more than one random word in a step.
+  @usableFromInline var drawsMuch = false
   /// Whether any of them may have variables.
   @usableFromInline var hasGraphs = false
   /// The graph of the others, but for their means and values, which are in `cells`.
@@ -57,9 +59,9 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     _ key: RandomKey, _ context: inout DelayedContext,
     _ body: (inout Model, inout DelayedContext) -> Void
   ) {
-    let (count, first) = (models.count, first)
+    let (count, first, drawsMuch) = (models.count, first, drawsMuch)
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-      key.writeStarts(ofPartsFrom: first, to: starts)
+      key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
       models.withUnsafeMutableBufferPointer { models in
         graphs.withUnsafeMutableBufferPointer { graphs in
           logWeights.withUnsafeMutableBufferPointer { logWeights in
@@ -74,6 +76,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
         }
       }
     }
+    self.drawsMuch = context.work.stream.isPastFirstWord
   }
 
   /// Runs all particles but the one whose calls were recorded.
@@ -83,12 +86,12 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     _ body: (inout Model, inout DelayedContext) -> Void
   ) {
     guard let record = context.lane.record else { return }
-    let (count, first, stride) = (models.count, first, stride)
+    let (count, first, stride, drawsMuch) = (models.count, first, stride, drawsMuch)
     let joins = record.start.nodes.isEmpty
     let calls = record.calls
     var (candidates, followers) = (1, isSharing[leader] ? 1 : 0)
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-      key.writeStarts(ofPartsFrom: first, to: starts)
+      key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
       models.withUnsafeMutableBufferPointer { models in
         graphs.withUnsafeMutableBufferPointer { graphs in
           logWeights.withUnsafeMutableBufferPointer { logWeights in
@@ -128,10 +131,12 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     _ leader: Int, _ key: RandomKey, _ context: inout DelayedContext,
     _ body: (inout Model, inout DelayedContext) -> Void
   ) {
-    context.work.stream = RandomStream(key: key, part: first + leader)
+    context.work.stream = RandomStream(
+      key: key, part: first + leader, start: key.start(ofPart: first + leader))
     context.logWeight = 0
     beginRecord(leader, &context)
     body(&models[leader], &context)
+    drawsMuch = context.work.stream.isPastFirstWord
     endRecord(leader, &context)
     logWeights[leader] += context.logWeight
   }
