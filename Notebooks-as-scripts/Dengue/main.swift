@@ -118,8 +118,11 @@ print(
 // ## 5. Chains
 //
 // Particle Gibbs draws the counts given the probabilities, then the probabilities given the counts:
-// each holds the other back. Marginalized particle Gibbs draws the counts alone, and the more
-// particles it has, the less a draw remembers of the last one.
+// each holds the other back. Marginalized particle Gibbs draws the counts alone. How far a chain
+// gets shows in two numbers: what a draw remembers of the last one, and how often it has a new
+// start of the outbreak. With few particles all soon descend from the start that they were given:
+// the chain then explores what can follow from that one start, and a small autocorrelation means
+// little.
 
 func correlation(_ values: [Double], lag: Int) -> Double {
   let mean = values.reduce(0, +) / Double(values.count)

@@ -81,8 +81,8 @@ import Testing
     #expect(abs(deviation(ratios, from: 1)) < 4)
   }
 
-  /// Chopin, Jacob, Papaspiliopoulos (2013): the weight of a parameter is multiplied by the ratio of
-  /// the new filter's evidence to the old one's.
+  /// Chopin, Jacob, Papaspiliopoulos (2013): the weight of a parameter is multiplied by the ratio
+  /// of the new filter's evidence to the old one's.
   @Test func exchangedFiltersMakeUpForTheOldOnes() throws {
     let key = RandomKey(seed: 54)
     let small = ParticleFilter(particles: 2, delays: false)
