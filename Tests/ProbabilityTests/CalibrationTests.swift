@@ -136,6 +136,21 @@ import Testing
     #expect(report.pValue > 1e-3)
   }
 
+  /// Data that the current choices exclude cannot be moved on, and that is said.
+  @Test func excludedChoicesAreErrors() throws {
+    struct Bounded: Model {
+      let bound: Int
+      func run(_ p: inout some ProbabilisticContext) -> Int {
+        p.draw(UniformInteger(0, bound), at: "x")
+      }
+    }
+    let settings = MetropolisHastings(draws: 1)
+    var kernel = try TraceKernel(settings, data: 1 << 40, key: RandomKey(seed: 1)) {
+      Bounded(bound: $0)
+    }
+    #expect(throws: ProgramError.noStart(attempts: 1)) { try kernel.move(given: 3) }
+  }
+
   /// A random walk on a normal mean that accepts with the given power of the right ratio.
   private struct Walk: MarkovKernel {
     var draw = 0.0
