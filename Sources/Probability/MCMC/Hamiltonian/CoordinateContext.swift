@@ -115,9 +115,10 @@ extension CoordinateContext where Number == TapeNumber {
   /// A context whose coordinates are the first numbers of an empty tape.
   @inlinable
   init(_ position: [Double], on tape: Tape) {
-    tape.count = 0
+    let record = tape.record
+    record.pointee.count = 0
     self.init(
-      position.map { TapeNumber($0, tape.push(-1, 0, -1, 0), tape) })
+      position.map { TapeNumber($0, record.pointee.push(-1, 0, -1, 0), record) })
   }
 }
 
