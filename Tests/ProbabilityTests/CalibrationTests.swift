@@ -117,7 +117,7 @@ import Testing
   ]) func jointDistributionOfHamiltonianChains(
     _ trajectory: HamiltonianMonteCarlo.Trajectory
   ) throws {
-    let report = try GewekeTest(draws: 10_000, moves: 10_000).run(
+    let report = try GewekeTest(draws: 20_000, moves: 20_000).run(
       Self.regressionQuantities,
       prior: { random in
         let t = StudentT(degreesOfFreedom: 5, location: 0, scale: 1).sample(&random)
@@ -128,7 +128,7 @@ import Testing
       },
       kernel: { data, key in
         try HamiltonianKernel(
-          HamiltonianMonteCarlo(draws: 1, trajectory: trajectory), stepSize: 0.4, data: data,
+          HamiltonianMonteCarlo(draws: 1, trajectory: trajectory), stepSize: 0.8, data: data,
           key: key
         ) { Regression(data: $0) }
       }, key: RandomKey(seed: 15))
