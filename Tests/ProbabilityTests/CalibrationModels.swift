@@ -23,7 +23,7 @@ struct RateAndBias: Model {
 }
 
 /// Mean and variance unknown.
-struct MeanAndVariance: Model {
+struct UnknownSpread: Model {
   let data: [Double]
   func run(_ p: inout some ProbabilisticContext) -> [Double] {
     let variance = p.value(p.assume(InverseGamma(shape: 3, scale: 2), at: "variance"))
@@ -203,7 +203,7 @@ enum CalibrationCases {
         posterior: { data, key in
           let moves: [MetropolisHastings.Move] = [.singleSite(), .block(["mean", "variance"])]
           return try metropolis(test.draws, thinning: 8, moves)
-            .run(MeanAndVariance(data: data), key: key).draws
+            .run(UnknownSpread(data: data), key: key).draws
         }, key: key, pool: pool)
     },
     CalibrationCase(description: "regression, NUTS") { test, key, pool in

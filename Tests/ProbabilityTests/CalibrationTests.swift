@@ -117,7 +117,7 @@ import Testing
   ]) func jointDistributionOfHamiltonianChains(
     _ trajectory: HamiltonianMonteCarlo.Trajectory
   ) throws {
-    let report = try GewekeTest(draws: 10_000, moves: 10_000).run(
+    let report = try GewekeTest(draws: 20_000, moves: 20_000).run(
       Self.regressionQuantities,
       prior: { random in
         let t = StudentT(degreesOfFreedom: 5, location: 0, scale: 1).sample(&random)
@@ -128,12 +128,27 @@ import Testing
       },
       kernel: { data, key in
         try HamiltonianKernel(
-          HamiltonianMonteCarlo(draws: 1, trajectory: trajectory), stepSize: 0.4, data: data,
+          HamiltonianMonteCarlo(draws: 1, trajectory: trajectory), stepSize: 0.8, data: data,
           key: key
         ) { Regression(data: $0) }
       }, key: RandomKey(seed: 15))
     print("Geweke, \(trajectory): p = \(report.pValue)\n\(report)")
     #expect(report.pValue > 1e-3)
+  }
+
+  /// Data that the current choices exclude cannot be moved on, and that is said.
+  @Test func excludedChoicesAreErrors() throws {
+    struct Bounded: Model {
+      let bound: Int
+      func run(_ p: inout some ProbabilisticContext) -> Int {
+        p.draw(UniformInteger(0, bound), at: "x")
+      }
+    }
+    let settings = MetropolisHastings(draws: 1)
+    var kernel = try TraceKernel(settings, data: 1 << 40, key: RandomKey(seed: 1)) {
+      Bounded(bound: $0)
+    }
+    #expect(throws: ProgramError.noStart(attempts: 1)) { try kernel.move(given: 3) }
   }
 
   /// A random walk on a normal mean that accepts with the given power of the right ratio.

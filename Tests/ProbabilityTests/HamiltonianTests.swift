@@ -184,6 +184,18 @@ private struct Conjugates: DifferentiableModel {
     #expect(throws: ProgramError.variableDimension(expected: 1, found: 2)) {
       try HamiltonianMonteCarlo(draws: 100).run(Changing(), key: RandomKey(seed: 1))
     }
+    struct Flawed: DifferentiableModel {
+      func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
+        [p.assume(.normal(0, deviation: -2), at: "x")]
+      }
+    }
+    do {
+      _ = try HamiltonianMonteCarlo(draws: 100).run(Flawed(), key: RandomKey(seed: 1))
+      Issue.record("no error")
+    } catch {
+      let text = "x: Law.normal: the deviation is -2.0 but must be positive and finite"
+      #expect("\(error)" == text)
+    }
     struct Impossible: DifferentiableModel {
       func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
         p.observe(-1, .exponential(rate: 1))

@@ -259,9 +259,9 @@ private struct Alone: DifferentiableModel {
   @Test func flawedLawsAreNamed() {
     #expect(Law<Double>.normal(0, deviation: 1).flaw == nil)
     let text = Law<Double>.normal(0, deviation: -1).flaw.map { "\($0)" }
-    #expect(text == "Law.normal: the scale is -1.0 but must be positive and finite")
-    #expect(Law<Double>.uniform(1, 1).flaw?.parameter == "upper end")
-    #expect(Law<Double>.gamma(shape: 0, rate: 1).flaw?.parameter == "first parameter")
+    #expect(text == "Law.normal: the deviation is -1.0 but must be positive and finite")
+    #expect(Law<Double>.uniform(1, 1).flaw?.parameter == "upper")
+    #expect(Law<Double>.gamma(shape: 0, rate: 1).flaw?.parameter == "shape")
     #expect(Law<Double>.normal(0, deviation: -1).logDensity(0).isNaN)
   }
 }

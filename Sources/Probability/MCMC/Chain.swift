@@ -18,6 +18,21 @@ public struct Chain<Draw: Sendable>: Sendable {
   /// For each kind of move, in the order given, the fraction accepted after warm-up.
   public var moves: [Double] = []
 
+  /// A chain of draws with their log-densities, one for each.
+  public init(
+    draws: [Draw], logDensities: [Double], acceptance: Double, evaluations: Int,
+    divergences: Int = 0, truncations: Int = 0, stepSize: Double = 0, moves: [Double] = []
+  ) {
+    self.draws = draws
+    self.logDensities = logDensities
+    self.acceptance = acceptance
+    self.evaluations = evaluations
+    self.divergences = divergences
+    self.truncations = truncations
+    self.stepSize = stepSize
+    self.moves = moves
+  }
+
   /// The same chain with a part of each draw, or something computed from it.
   public func map<Other>(_ transform: (Draw) -> Other) -> Chain<Other> {
     Chain<Other>(
@@ -30,6 +45,15 @@ public struct Chain<Draw: Sendable>: Sendable {
 /// Several chains for one posterior: its draws, and whether to believe them.
 public struct Chains<Draw: Sendable>: Sendable {
   public var chains: [Chain<Draw>]
+
+  /// Chains of equal length, at least one.
+  public init(chains: [Chain<Draw>]) {
+    precondition(!chains.isEmpty, "Chains(chains: []): at least one chain is needed")
+    precondition(
+      chains.allSatisfy { $0.draws.count == chains[0].draws.count },
+      "Chains: chains of lengths \(chains.map(\.draws.count))")
+    self.chains = chains
+  }
 
   /// The draws of all chains, one chain after the other.
   public var draws: [Draw] { chains.flatMap(\.draws) }

@@ -87,7 +87,7 @@ struct TraceWalker<Result: Sendable> {
     result = program(&context)
     evaluations += 1
     let trace = try context.finished()
-    guard trace.logDensity > -.infinity else { throw .noStart(attempts: 1) }
+    guard !context.isImpossible, trace.logDensity > -.infinity else { throw .noStart(attempts: 1) }
     context.accept()
   }
 

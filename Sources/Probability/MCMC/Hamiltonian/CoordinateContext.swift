@@ -1,3 +1,5 @@
+public import Randomness
+
 /// Runs a differentiable program at a point of unbounded coordinates.
 ///
 /// Each parameter is a smooth function of its own coordinates, and the logarithm of the derivative
@@ -113,9 +115,10 @@ extension CoordinateContext where Number == TapeNumber {
   /// A context whose coordinates are the first numbers of an empty tape.
   @inlinable
   init(_ position: [Double], on tape: Tape) {
-    tape.count = 0
+    let record = tape.record
+    record.pointee.count = 0
     self.init(
-      position.map { TapeNumber($0, tape.push(-1, 0, -1, 0), tape) })
+      position.map { TapeNumber($0, record.pointee.push(-1, 0, -1, 0), record) })
   }
 }
 
@@ -128,6 +131,8 @@ struct ProgramDensity: Sendable {
   @usableFromInline let describe: @Sendable ([Double]) -> [Double]
   /// The number of coordinates that the program asks for at a point.
   @usableFromInline let count: @Sendable ([Double]) -> Int
+  /// What is wrong with the program, if a run with drawn parameters shows it.
+  @usableFromInline let flaw: @Sendable (RandomKey) -> ProgramError?
 
   @inlinable
   init<M: DifferentiableModel>(_ model: M) {
@@ -146,6 +151,14 @@ struct ProgramDensity: Sendable {
       var context = CoordinateContext<Double>(position)
       _ = model.run(&context)
       return context.requested
+    }
+    flaw = { key in
+      do throws(ProgramError) {
+        _ = try Trace.run(DifferentiableProgram(model), key: key)
+        return nil
+      } catch {
+        return error
+      }
     }
   }
 }

@@ -53,7 +53,7 @@ struct HamiltonianChain {
       current = point
       if point.logDensity.isFinite && point.gradient.allSatisfy(\.isFinite) { return }
     }
-    throw .noStart(attempts: Self.attempts)
+    throw density.flaw(key.child("flaw")) ?? .noStart(attempts: Self.attempts)
   }
 
   mutating func run() throws(ProgramError) -> Chain<[Double]> {

@@ -67,8 +67,8 @@ public struct HamiltonianMonteCarlo: Sendable {
   ///
   /// The log-densities of the chains are those of the unbounded coordinates.
   ///
-  /// - Throws: `ProgramError.noStart` if no start with a finite density and gradient was found;
-  ///   `ProgramError.variableDimension`.
+  /// - Throws: `ProgramError.noStart` if no start with a finite density and gradient was found, or
+  ///   what is wrong with the program if that is why; `ProgramError.variableDimension`.
   @inlinable
   public func run<M: DifferentiableModel>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil

@@ -240,19 +240,23 @@ extension Law: Distribution where Number == Double {
   public var flaw: DistributionFlaw? {
     let name = "Law.\(family)"
     switch family {
-    case .normal, .logNormal, .laplace, .logistic:
+    case .normal, .logNormal:
+      return .first(of: name, .finite("mean", a), .positive("deviation", b))
+    case .laplace, .logistic:
       return .first(of: name, .finite("location", a), .positive("scale", b))
     case .halfNormal: return .first(of: name, .positive("deviation", b))
     case .studentT, .halfStudentT:
       return .first(
         of: name, .positive("degreesOfFreedom", a), .finite("location", b), .positive("scale", c))
     case .exponential: return .first(of: name, .positive("rate", a))
-    case .gamma, .inverseGamma, .weibull, .beta:
-      return .first(of: name, .positive("first parameter", a), .positive("second parameter", b))
+    case .gamma: return .first(of: name, .positive("shape", a), .positive("rate", b))
+    case .inverseGamma, .weibull:
+      return .first(of: name, .positive("shape", a), .positive("scale", b))
+    case .beta: return .first(of: name, .positive("alpha", a), .positive("beta", b))
     case .uniform:
       return .first(
-        of: name, .finite("lower end", a), .finite("upper end", b),
-        Requirement("upper end", b, "above the lower end \(a)", b > a))
+        of: name, .finite("lower", a), .finite("upper", b),
+        Requirement("upper", b, "above the lower end \(a)", b > a))
     }
   }
 }

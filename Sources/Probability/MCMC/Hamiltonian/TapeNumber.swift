@@ -10,11 +10,11 @@ public struct TapeNumber: RealNumber {
   public let number: Double
   /// The position on the tape; -1 for constants.
   @usableFromInline let index: Int32
-  /// Not retained: the context that runs the program owns the tape for as long.
-  @usableFromInline unowned(unsafe) let tape: Tape?
+  /// Who runs the program owns the tape for as long.
+  @usableFromInline let tape: UnsafeMutablePointer<TapeRecord>?
 
   @inlinable
-  init(_ number: Double, _ index: Int32, _ tape: Tape?) {
+  init(_ number: Double, _ index: Int32, _ tape: UnsafeMutablePointer<TapeRecord>?) {
     self.number = number
     self.index = index
     self.tape = tape
@@ -41,7 +41,7 @@ public struct TapeNumber: RealNumber {
   @inlinable
   public static func composed(_ value: Double, _ x: TapeNumber, _ slope: Double) -> TapeNumber {
     guard let tape = x.tape else { return TapeNumber(value) }
-    return TapeNumber(value, tape.push(x.index, slope, -1, 0), tape)
+    return TapeNumber(value, tape.pointee.push(x.index, slope, -1, 0), tape)
   }
 
   @inlinable
@@ -49,7 +49,7 @@ public struct TapeNumber: RealNumber {
     _ value: Double, _ x: TapeNumber, _ xSlope: Double, _ y: TapeNumber, _ ySlope: Double
   ) -> TapeNumber {
     guard let tape = x.tape ?? y.tape else { return TapeNumber(value) }
-    return TapeNumber(value, tape.push(x.index, xSlope, y.index, ySlope), tape)
+    return TapeNumber(value, tape.pointee.push(x.index, xSlope, y.index, ySlope), tape)
   }
 
   @inlinable
@@ -79,9 +79,11 @@ public struct TapeNumber: RealNumber {
   }
 }
 
-/// The record of a computation, in order.
+/// The record of a computation, in order: a struct behind a pointer, so that numbers cost no
+/// reference counting.
+@frozen
 @usableFromInline
-final class Tape {
+struct TapeRecord {
   /// A number computed from at most two others, with the derivatives by them.
   @frozen
   @usableFromInline
@@ -100,23 +102,18 @@ final class Tape {
     }
   }
 
-  // One run at a time writes here, one number after the other.
-  @exclusivity(unchecked) @usableFromInline var entries: UnsafeMutablePointer<Entry>
-  @exclusivity(unchecked) @usableFromInline var count = 0
-  @exclusivity(unchecked) @usableFromInline var capacity = 256
-  @usableFromInline var adjoints: [Double] = []
+  @usableFromInline var entries: UnsafeMutablePointer<Entry>
+  @usableFromInline var count = 0
+  @usableFromInline var capacity = 256
 
-  @usableFromInline
   init() {
     entries = .allocate(capacity: capacity)
   }
 
-  deinit {
-    entries.deallocate()
-  }
-
   @inlinable
-  func push(_ first: Int32, _ firstSlope: Double, _ second: Int32, _ secondSlope: Double) -> Int32 {
+  mutating func push(
+    _ first: Int32, _ firstSlope: Double, _ second: Int32, _ secondSlope: Double
+  ) -> Int32 {
     if count == capacity { grow() }
     entries[count] = Entry(
       first: first, second: second, firstSlope: firstSlope, secondSlope: secondSlope)
@@ -125,7 +122,7 @@ final class Tape {
   }
 
   @usableFromInline
-  func grow() {
+  mutating func grow() {
     precondition(capacity < 1 << 30, "a program of more than 2^30 operations cannot be taped")
     let larger = UnsafeMutablePointer<Entry>.allocate(capacity: 2 * capacity)
     larger.initialize(from: entries, count: count)
@@ -133,10 +130,29 @@ final class Tape {
     entries = larger
     capacity *= 2
   }
+}
+
+/// A record, and the way back over it.
+@usableFromInline
+final class Tape {
+  @usableFromInline let record: UnsafeMutablePointer<TapeRecord>
+  private var adjoints: [Double] = []
+
+  @usableFromInline
+  init() {
+    record = .allocate(capacity: 1)
+    record.initialize(to: TapeRecord())
+  }
+
+  deinit {
+    record.pointee.entries.deallocate()
+    record.deallocate()
+  }
 
   /// The derivatives of the sum of the numbers at `ends` by the first `gradient.count` numbers.
   @usableFromInline
   func differentiate(_ ends: [Int32], into gradient: inout [Double]) {
+    let (entries, count) = (record.pointee.entries, record.pointee.count)
     adjoints.removeAll(keepingCapacity: true)
     adjoints.append(contentsOf: repeatElement(0, count: count))
     adjoints.withUnsafeMutableBufferPointer { adjoints in
