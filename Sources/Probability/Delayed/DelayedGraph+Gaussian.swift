@@ -71,7 +71,7 @@ extension DelayedGraph {
     nodes[index].block = Int32(truncatingIfNeeded: place.block)
     nodes[index].row = Int32(truncatingIfNeeded: rowCount(place.block))
     if place.block == 0 {
-      for cell in cells.indices {
+      for cell in 0..<(switching < 0 ? 0 : cells.count) {
         cells[cell].append(terms, shift: place.constant, noise: place.noise, owner: index)
       }
       gaussian.append(terms, shift: place.constant, noise: place.noise, owner: index)
@@ -223,6 +223,7 @@ extension DelayedGraph {
   }
 
   /// Writes the rows of an affine mean, all in one block, to `terms`.
+  @inline(__always)
   func collect(
     _ mean: Affine, into terms: GaussianBlock.Terms, _ place: inout GaussianPlace,
     _ work: inout Workspace

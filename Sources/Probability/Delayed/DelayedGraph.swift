@@ -13,15 +13,8 @@ public struct DelayedGraph: Sendable {
   @usableFromInline var nodes: [Node] = []
   /// All variables that are Gaussian given nothing else.
   @usableFromInline var gaussian = GaussianBlock()
-  /// Variables that are Gaussian given a random scale of their covariance.
-  @usableFromInline var scaled: [ScaledBlock] = []
-  @usableFromInline var tables: [FiniteTable] = []
-  /// Vectors that are normal given a random covariance of their components.
-  @usableFromInline var matrices: [MatrixBlock] = []
-  /// The table of finite variables that the Gaussian ones depend on; -1 if there is none.
-  @usableFromInline var switching = -1
-  /// With such a table, the Gaussian variables given each of its entries.
-  @usableFromInline var cells: [GaussianBlock] = []
+  /// One, if the particle has anything of it, or none: most have nothing, and are cheap to move.
+  @usableFromInline var rare: [Rare] = []
   @usableFromInline var nextSerial: UInt16 = 0
   /// No free node comes before this one.
   @usableFromInline var firstFree = 0
@@ -34,8 +27,66 @@ public struct DelayedGraph: Sendable {
     var scale = -1
   }
 
+  /// What is there besides nodes and Gaussian variables.
+  @usableFromInline
+  struct Rare: Sendable {
+    /// Variables that are Gaussian given a random scale of their covariance.
+    var scaled: [ScaledBlock] = []
+    var tables: [FiniteTable] = []
+    /// Vectors that are normal given a random covariance of their components.
+    var matrices: [MatrixBlock] = []
+    /// The table of finite variables that the Gaussian ones depend on; -1 if there is none.
+    var switching = -1
+    /// With such a table, the Gaussian variables given each of its entries.
+    var cells: [GaussianBlock] = []
+  }
+
   /// A graph without variables.
   public init() {}
+
+  private mutating func makeRare() {
+    if rare.isEmpty { rare.append(Rare()) }
+  }
+
+  var scaled: [ScaledBlock] {
+    get { rare.isEmpty ? [] : rare[0].scaled }
+    _modify {
+      makeRare()
+      yield &rare[0].scaled
+    }
+  }
+
+  var tables: [FiniteTable] {
+    get { rare.isEmpty ? [] : rare[0].tables }
+    _modify {
+      makeRare()
+      yield &rare[0].tables
+    }
+  }
+
+  var matrices: [MatrixBlock] {
+    get { rare.isEmpty ? [] : rare[0].matrices }
+    _modify {
+      makeRare()
+      yield &rare[0].matrices
+    }
+  }
+
+  var cells: [GaussianBlock] {
+    get { rare.isEmpty ? [] : rare[0].cells }
+    _modify {
+      makeRare()
+      yield &rare[0].cells
+    }
+  }
+
+  var switching: Int {
+    get { rare.isEmpty ? -1 : rare[0].switching }
+    set {
+      makeRare()
+      rare[0].switching = newValue
+    }
+  }
 
   /// The number of variables, scalar components counted one by one.
   public var count: Int { nodes.reduce(0) { $0 + ($1.kind == .free ? 0 : 1) } }
@@ -134,11 +185,7 @@ public struct DelayedGraph: Sendable {
     if nodes.isEmpty && other.nodes.isEmpty { return }
     copyElements(&nodes, other.nodes)
     gaussian.assign(other.gaussian)
-    if !(scaled.isEmpty && other.scaled.isEmpty) { scaled = other.scaled }
-    if !(tables.isEmpty && other.tables.isEmpty) { tables = other.tables }
-    if !(matrices.isEmpty && other.matrices.isEmpty) { matrices = other.matrices }
-    switching = other.switching
-    if !(cells.isEmpty && other.cells.isEmpty) { cells = other.cells }
+    if !(rare.isEmpty && other.rare.isEmpty) { rare = other.rare }
     nextSerial = other.nextSerial
     firstFree = other.firstFree
   }
