@@ -23,7 +23,7 @@ import Testing
     let posterior = joint.map { $0 / total }
     var counts = [Int](repeating: 0, count: 81)
     var renewed = 0
-    let draws = 10_000
+    let draws = 6000
     let table = AliasTable(Categorical(posterior))
     for draw in 0..<draws {
       let key = RandomKey(seed: 17).child("draw", draw).child("kernel", index)
@@ -55,7 +55,7 @@ import Testing
     let joint = Coins.joint
     let total = joint.reduce(0, +)
     var counts = [Int](repeating: 0, count: 8)
-    for draw in 0..<8000 {
+    for draw in 0..<4000 {
       let key = RandomKey(seed: 18).child("draw", draw).child("kernel", index)
       let sweep = ConditionalSweep(
         filter: filter, model: Coins(), data: Coins.data, number: 1, start: ParameterContext(plan))

@@ -5,7 +5,7 @@ import Testing
 
 /// E[Ẑ] = Z: means of many runs are within 4 standard errors of the exact evidence.
 @Suite struct FilterUnbiasednessTests {
-  static let runs = 1500
+  static let runs = 1000
 
   /// The deviation of the mean of exp(log Ẑ − log Z) from 1, in standard errors.
   func bias(

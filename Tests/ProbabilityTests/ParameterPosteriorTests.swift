@@ -72,7 +72,7 @@ import Testing
       leastAcceptance: 0.9)
     let data = Array(Persistence.data.prefix(10))
     let truth = Persistence.exact(data)
-    let ratios = try (0..<400).map { run in
+    let ratios = try (0..<200).map { run in
       let posterior = try sampler.run(
         Persistence(), data: data, key: RandomKey(seed: 53).child("run", run))
       return exp(posterior.logEvidence - truth.logEvidence)

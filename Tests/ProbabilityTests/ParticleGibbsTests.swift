@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: [AncestorSampling.off, .full, .steps(1)])
   func conjugateParameter(ancestors: AncestorSampling) throws {
     let sampler = ParticleGibbs(
-      particles: ancestors == .off ? 12 : 4, iterations: 4000, warmUp: 200,
+      particles: ancestors == .off ? 12 : 4, iterations: 2400, warmUp: 200,
       ancestorSampling: ancestors)
     check(
       "PG \(ancestors)",
@@ -43,7 +43,7 @@ import Testing
 
   @Test func movedParameter() throws {
     let sampler = ParticleGibbs(
-      particles: 5, iterations: 6000, warmUp: 500, ancestorSampling: .steps(1),
+      particles: 5, iterations: 4000, warmUp: 500, ancestorSampling: .steps(1),
       parameterStep: .randomWalk(deviations: [1], moves: 2))
     check(
       "PG with moves",
@@ -55,7 +55,7 @@ import Testing
   @Test func parameterWithoutARule() throws {
     let truth = Persistence.exact()
     let sampler = ParticleGibbs(
-      particles: 8, iterations: 6000, warmUp: 500, ancestorSampling: .steps(1),
+      particles: 8, iterations: 4000, warmUp: 500, ancestorSampling: .steps(1),
       parameterStep: .randomWalk(deviations: [0.3], moves: 2), keepsStates: false)
     let posterior = try sampler.run(
       UnknownPersistence(), parameters: { [$0.a] }, data: Persistence.data,
@@ -78,7 +78,7 @@ import Testing
   @Test(arguments: [AncestorSampling.off, .full])
   func marginalParameter(ancestors: AncestorSampling) throws {
     let sampler = MarginalizedParticleGibbs(
-      particles: ancestors == .off ? 12 : 4, iterations: 3000, warmUp: 200,
+      particles: ancestors == .off ? 12 : 4, iterations: 2000, warmUp: 200,
       ancestorSampling: ancestors)
     check(
       "mPG \(ancestors)",
@@ -90,7 +90,7 @@ import Testing
   @Test func pathsAlone() throws {
     let exact = SymbolChain.joint
     let total = exact.reduce(0, +)
-    let sampler = ParticleGibbs(particles: 4, iterations: 4000, ancestorSampling: .full)
+    let sampler = ParticleGibbs(particles: 4, iterations: 2400, ancestorSampling: .full)
     let posterior = try sampler.run(
       SymbolChain(), parameters: { _ in [] }, data: SymbolChain.data, key: RandomKey(seed: 44))
     for t in 0..<4 {
@@ -118,8 +118,8 @@ import Testing
   /// sampler become independent, those of particle Gibbs only as good as ideal Gibbs.
   @Test func marginalizedDrawsBecomeIndependent() throws {
     var lags: [[Double]] = [[], []]
-    for particles in [3, 20, 150] {
-      let iterations = 1200
+    for particles in [3, 20, 100] {
+      let iterations = 800
       let plain = try ParticleGibbs(
         particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
       ).run(Tosses(), parameters: { [$0.bias] }, data: Tosses.data, key: RandomKey(seed: 46))
