@@ -76,7 +76,10 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    if distribution.isKnown { return distribution.draw(&graph, &work) }
+    if distribution.isKnown {
+      if delays { work.counters.drawn(site) }
+      return distribution.draw(&graph, &work)
+    }
     if lane.isActive, let constant = lane.expects(.draw, distribution, site),
       let value = D.Value.value(ofNumber: drawInLane(constant))
     {

@@ -138,6 +138,7 @@ extension DelayedContext {
     _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian?, _ site: Site
   ) -> Bool {
     guard lane.isRecording, let record = lane.record, let gaussian,
+      gaussian.variance >= 0 && gaussian.variance < .infinity,
       record.append(kind, gaussian, site)
     else { return false }
     lane.turnToLastCall(of: record)

@@ -271,7 +271,8 @@ final class StepRecord {
         if call.origin != .unknown {
           counters.forced(call.origin, by: .value, at: call.site, count: times)
         }
-      case .observe, .draw, .read, .eliminate, .end: break
+      case .draw: counters.drawn(call.site, count: times)
+      case .observe, .read, .eliminate, .end: break
       }
     }
     for use in missed where use.call < callCount { counters.missed(use.site, count: times) }

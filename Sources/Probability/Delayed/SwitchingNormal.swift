@@ -140,12 +140,7 @@ extension DelayedGraph {
   mutating func gaussianCases(
     _ laws: [(mean: Affine, variance: Double)], _ work: inout Workspace
   ) -> [GaussianCase] {
-    for law in laws {
-      if !(law.variance >= 0 && law.variance < .infinity) {
-        fatalError(
-          "\(work.site): SwitchingNormal: the variance is \(law.variance) but must be at least 0")
-      }
-    }
+    _ = work.accepts(laws.allSatisfy { $0.variance >= 0 && $0.variance < .infinity })
     return laws.map { law in
       var place = GaussianPlace(block: 0, constant: 0, noise: law.variance, count: 0)
       let terms = [GaussianBlock.Term](

@@ -161,8 +161,8 @@ struct ReportCounters: Sendable {
   }
 
   @usableFromInline
-  mutating func drawn(_ site: Site) {
-    places[index(of: site)].drawn += 1
+  mutating func drawn(_ site: Site, count: Int = 1) {
+    places[index(of: site)].drawn += count
   }
 
   mutating func missed(_ site: Site, count: Int = 1) {

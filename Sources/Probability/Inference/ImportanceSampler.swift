@@ -18,8 +18,8 @@ public struct ImportanceSampler: Sendable {
 
   /// The posterior of what `model` returns.
   ///
-  /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or infinite;
-  ///   `.invalidWeight` where the reason is not found.
+  /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
+  ///   infinite; `.invalidWeight` where the reason is not found.
   @inlinable
   public func run<M: Model>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil

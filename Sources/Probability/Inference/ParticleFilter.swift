@@ -43,8 +43,8 @@ public struct ParticleFilter: Sendable {
 
   /// Runs `model` through `data`.
   ///
-  /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or infinite;
-  ///   `.invalidWeight` where the reason is not found; `.noData`.
+  /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
+  ///   infinite; `.invalidWeight` where the reason is not found; `.noData`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
