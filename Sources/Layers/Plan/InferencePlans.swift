@@ -17,7 +17,8 @@ struct KernelBackend: GraphBackend {
   func evaluate(_ graph: Graph, on inputs: GraphInputs) -> [Tensor] {
     let program = compile(graph)
     return program.run(
-      inputs, constants: program.folded.map { $0.expression.evaluated(inputs.parameters) })
+      inputs, constants: program.folded.map { $0.expression.evaluated(inputs.parameters) },
+      in: ArenaPool(limit: 0))
   }
 }
 
@@ -64,6 +65,8 @@ final class InferencePlans: Sendable {
   }
 
   let configuration: TransformerConfiguration
+  /// Of at most 32 MiB each.
+  let arenas = ArenaPool(limit: 8 << 20)
   private let programs = Mutex<[Key: KernelProgram]>([:])
 
   init(_ configuration: TransformerConfiguration) { self.configuration = configuration }
@@ -111,8 +114,11 @@ final class BoundPlans: Sendable {
   struct Bound: Sendable {
     let program: KernelProgram
     let constants: [Tensor]
+    fileprivate let arenas: ArenaPool
 
-    func run(_ inputs: GraphInputs) -> [Tensor] { program.run(inputs, constants: constants) }
+    func run(_ inputs: GraphInputs) -> [Tensor] {
+      program.run(inputs, constants: constants, in: arenas)
+    }
   }
 
   private let plans: InferencePlans
@@ -124,6 +130,8 @@ final class BoundPlans: Sendable {
     self.plans = plans
     self.constants = constants
   }
+
+  func program(for shape: ShapeClass) -> KernelProgram { plans.program(for: shape) }
 
   /// - Parameter parameters: those that belong to these plans.
   func plan(for shape: ShapeClass, _ parameters: Parameters) -> Bound {
@@ -143,6 +151,6 @@ final class BoundPlans: Sendable {
       program: program,
       constants: program.folded.map {
         constants[$0.expression] ?? $0.expression.evaluated(parameters)
-      })
+      }, arenas: plans.arenas)
   }
 }

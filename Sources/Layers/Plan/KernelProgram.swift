@@ -65,7 +65,7 @@ struct KernelProgram: Sendable {
   /// The outputs for one batch, [rows, columns] each.
   ///
   /// - Parameter constants: the values of `folded`.
-  func run(_ inputs: GraphInputs, constants: [Tensor]) -> [Tensor] {
+  func run(_ inputs: GraphInputs, constants: [Tensor], in pool: ArenaPool) -> [Tensor] {
     var outputs = graph.outputs.map { value in
       let node = graph.nodes[value]
       return Tensor(uninitialized: [inputs.count(node.rows), node.columns]) { _ in }
@@ -76,7 +76,7 @@ struct KernelProgram: Sendable {
     for (kind, layout) in zip(self.layouts, layouts) {
       scratch = max(scratch, layout.scratch(headWidth: headWidth(kind), backward: false))
     }
-    withScratch(arena.size + scratch) { memory in
+    pool.withMemory(arena.size + scratch) { memory in
       withUnsafeTemporaryAllocation(of: Execution.Base.self, capacity: graph.nodes.count) { bases in
         withPointers(inputs.parameters.vector) { parameters in
           place(
@@ -90,6 +90,11 @@ struct KernelProgram: Sendable {
       }
     }
     withExtendedLifetime(constants) {}
+    for (index, value) in graph.outputs.enumerated() {
+      if case .output(let first) = self.memory.places[value], first != index {
+        outputs[index] = outputs[first]
+      }
+    }
     return outputs
   }
 

@@ -37,7 +37,7 @@ struct MemoryPlan: Sendable {
   enum Place: Sendable, Hashable {
     /// Parameters, and what was folded.
     case constant
-    /// The memory of a result.
+    /// The memory of a result, the first if it is several.
     case output(Int)
     /// A slot, and the value whose memory it takes over.
     case slot(Int, replacing: Graph.Value?)
@@ -54,8 +54,9 @@ struct MemoryPlan: Sendable {
     places = Array(repeating: .constant, count: count)
     isWhole = Array(repeating: true, count: count)
     for (index, value) in graph.outputs.enumerated() {
-      precondition(places[value] == .constant, "\(graph.nodes[value].label) is two outputs")
-      places[value] = .output(index)
+      precondition(
+        schedule.step[value] >= 0, "output \(graph.nodes[value].label) depends on no batch")
+      if places[value] == .constant { places[value] = .output(index) }
     }
     let uses = Self.uses(graph)
     for value in 0..<count where places[value] == .constant && schedule.step[value] >= 0 {
@@ -147,7 +148,9 @@ struct MemoryPlan: Sendable {
     _ reusesMemory: Bool
   ) {
     let columns = graph.nodes[value].columns
-    let free = slots.indices.filter { isFree[$0] && reusesMemory && slots[$0].extent.covers(extent) }
+    let free = slots.indices.filter {
+      isFree[$0] && reusesMemory && slots[$0].extent.covers(extent)
+    }
     // The narrowest that is wide enough; else the widest of the same rows, made wider.
     let wide = free.filter { slots[$0].columns >= columns }.min {
       (slots[$0].extent == extent ? 0 : 1, slots[$0].columns)
