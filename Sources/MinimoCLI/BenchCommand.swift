@@ -66,7 +66,7 @@ struct BenchCommand: ParsableCommand {
     }
     let measurement = InferenceMeasurement(
       of: configuration, sequences: sequences, sequenceTokens: length, repeats: repeats)
-    try Standard.output.print(json ? self.json(of: measurement).line : text(of: measurement))
+    try Standard.output.print(json ? object(of: measurement).line : text(of: measurement))
   }
 
   /// - Throws: `.usage` for sizes that no network or measurement can have.
@@ -102,7 +102,7 @@ struct BenchCommand: ParsableCommand {
       + "width \(width), \(sequences) sequences of \(length) tokens, \(repeats) evaluations\n"
   }
 
-  private func json(of measurement: InferenceMeasurement) -> JSONValue {
+  private func object(of measurement: InferenceMeasurement) -> JSONValue {
     let (slowest, median, fastest) = rates(measurement)
     return [
       "path": .string(measurement.path), "layers": .int(layers), "width": .int(width),
@@ -116,13 +116,14 @@ struct BenchCommand: ParsableCommand {
 extension PlanExplanation {
   fileprivate var json: JSONValue {
     [
-      "blockRows": .int(blockRows), "arena": .string(arena),
+      "arena": .string(arena),
       "slots": .array(
         slots.map { ["start": .string($0.start), "shape": .string($0.shape)] as JSONValue }),
       "steps": .array(
         steps.map { step in
           [
             "blockedRows": step.blockedRows.map { JSONValue.string($0) } ?? .null,
+            "blockRows": step.blockRows.map { JSONValue.int($0) } ?? .null,
             "operations": .array(step.operations.map(\.json)),
           ] as JSONValue
         }),

@@ -1,3 +1,4 @@
+import CTensorKernels
 import Synchronization
 import Tensor
 
@@ -28,6 +29,15 @@ extension Expression {
   func evaluated(_ parameters: Parameters) -> Tensor {
     switch self {
     case .parameter(let entry): return parameters[entry]
+    case .applied(.pack, let arguments, _, let count) where arguments[0].view != nil:
+      let (entry, start, row, column) = arguments[0].view!
+      return withPointers(parameters.vector) { vector in
+        Tensor([1, count]) {
+          tk_current().pointee.pack(
+            Int64(arguments[0].rows), Int64(arguments[0].columns), vector + entry.offset + start,
+            Int64(row), Int64(column), $0)
+        }
+      }
     case .applied(let operation, let arguments, _, _):
       var graph = Graph()
       let operands = arguments.map {
@@ -40,6 +50,21 @@ extension Expression {
       graph.output(graph.append(operation, operands, label: operation.name))
       return KernelBackend().evaluate(
         graph, on: GraphInputs(tokens: [], positions: [], parameters: parameters))[0]
+    }
+  }
+
+  /// A parameter that it is the whole, columns or the transpose of: from which number on, and how
+  /// far the next row and column are.
+  private var view: (entry: ParameterLayout.Entry, start: Int, row: Int, column: Int)? {
+    switch self {
+    case .parameter(let entry): return (entry, 0, entry.shape.columns, 1)
+    case .applied(.columns(let range), let arguments, _, _):
+      guard let (entry, start, row, column) = arguments[0].view else { return nil }
+      return (entry, start + range.lowerBound * column, row, column)
+    case .applied(.transpose, let arguments, _, _):
+      guard let (entry, start, row, column) = arguments[0].view else { return nil }
+      return (entry, start, column, row)
+    default: return nil
     }
   }
 

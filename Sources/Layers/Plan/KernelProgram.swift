@@ -21,7 +21,11 @@ struct KernelProgram: Sendable {
     let queries: Rows
   }
 
+  /// The most rows of a block, for each step.
+  let blockRows: [Int]
+
   init(_ graph: Graph, _ schedule: Schedule, _ memory: MemoryPlan) {
+    blockRows = schedule.steps.map { Self.blockRows($0, graph) }
     self.graph = graph
     self.schedule = schedule
     self.memory = memory
@@ -36,17 +40,24 @@ struct KernelProgram: Sendable {
     productScratch = assembler.productScratch
   }
 
-  /// Rows of one block of a step with so many.
-  static func blockRows(_ rows: Int) -> Int {
-    min(Int(tk_current().pointee.row_block), rows)
+  /// As many rows as fit half of a small second-level cache, 256 KiB, but enough of them to repay
+  /// reading the step's weights again; a multiple of the rows of every kernel's tile.
+  private static func blockRows(_ step: Schedule.Step, _ graph: Graph) -> Int {
+    var values = Set(step.values)
+    for value in step.values {
+      let node = graph.nodes[value]
+      for place in node.operation.rowOperands { values.insert(node.operands[place]) }
+    }
+    let columns = values.reduce(0) { $0 + graph.nodes[$1].columns }
+    let rows = 65_536 / max(columns, 1) / 12 * 12
+    return min(max(rows, 60), Int(tk_current().pointee.row_block))
   }
 
   /// Floats of the arena and where its slots begin, each at a multiple of 16.
   func arena(for inputs: GraphInputs) -> (size: Int, offsets: [Int]) {
-    let block = Self.blockRows(
-      schedule.steps.reduce(0) { most, step in
-        step.blockedRows.map { max(most, inputs.count($0)) } ?? most
-      })
+    let block = zip(schedule.steps, blockRows).reduce(0) { most, next in
+      next.0.blockedRows.map { max(most, min(next.1, inputs.count($0))) } ?? most
+    }
     var size = 0
     let offsets = memory.slots.map { slot in
       defer {
@@ -136,8 +147,8 @@ struct KernelProgram: Sendable {
 
   private func perform(_ execution: Execution, _ inputs: GraphInputs) {
     var first = 0
-    for (step, length) in zip(schedule.steps, lengths) {
-      let range = first..<first + length
+    for (index, step) in schedule.steps.enumerated() {
+      let range = first..<first + lengths[index], blockRows = blockRows[index]
       first = range.upperBound
       guard let symbol = step.blockedRows else {
         for index in range {
@@ -148,8 +159,8 @@ struct KernelProgram: Sendable {
       }
       let rows = inputs.count(symbol)
       if rows == 0 { continue }
-      for start in stride(from: 0, to: rows, by: Self.blockRows(rows)) {
-        let count = min(Self.blockRows(rows), rows - start)
+      for start in stride(from: 0, to: rows, by: blockRows) {
+        let count = min(blockRows, rows - start)
         for index in range {
           execution.perform(instructions[index], start: start, count: count)
         }

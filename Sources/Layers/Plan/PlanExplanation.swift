@@ -57,6 +57,8 @@ public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
     /// The rows that are cut into blocks, each of which goes through all operations before the
     /// next begins; nil for an operation on all rows.
     public let blockedRows: String?
+    /// The most rows of a block.
+    public let blockRows: Int?
     public let operations: [Operation]
   }
 
@@ -72,15 +74,17 @@ public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
   /// Floats of all slots. Each number of rows is rounded up to a multiple of 16.
   public let arena: String
   public let steps: [Step]
-  /// The most rows of a block.
-  public let blockRows: Int
 
   public var description: String {
-    var text = "B is at most \(blockRows) rows. Temporary values share \(arena) floats:\n"
+    var text = "Temporary values share \(arena) floats:\n"
     for slot in slots { text += "  \(slot.shape) at \(slot.start)\n" }
     for (index, step) in steps.enumerated() {
       text += "step \(index + 1), "
-      text += step.blockedRows.map { "blocks of \($0)\n" } ?? "all rows at once\n"
+      if let rows = step.blockedRows, let most = step.blockRows {
+        text += "at most \(most) of the rows \(rows) at once\n"
+      } else {
+        text += "all rows at once\n"
+      }
       for operation in step.operations { text += operation.text }
     }
     return text
@@ -122,10 +126,10 @@ extension PlanExplanation {
     slots = zip(memory.slots, starts).map { slot, start in
       Slot(start: start, shape: "[\(slot.extent), \(slot.columns)]")
     }
-    blockRows = KernelProgram.blockRows(.max)
-    steps = program.schedule.steps.map { step in
+    steps = zip(program.schedule.steps, program.blockRows).map { step, rows in
       Step(
         blockedRows: step.blockedRows.map { "\($0)" },
+        blockRows: step.blockedRows.map { _ in rows },
         operations: step.values.map { Operation($0, program, starts: starts) })
     }
   }

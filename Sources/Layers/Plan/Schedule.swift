@@ -55,8 +55,37 @@ struct Schedule: Sendable {
       }
       for value in values { isDone[value] = true }
       waiting.removeAll { isDone[$0] }
-      add(values, blockedRows: isBlocked ? node.rows : nil)
+      if isBlocked {
+        for part in Self.parts(of: values, graph) { add(part, blockedRows: node.rows) }
+      } else {
+        add(values, blockedRows: nil)
+      }
     }
+  }
+
+  /// A chain cut where that costs nothing: after a value that is kept for later steps anyhow, when
+  /// nothing else goes on to be used. So the weights of a step are fewer.
+  private static func parts(of values: [Graph.Value], _ graph: Graph) -> [[Graph.Value]] {
+    var lastUse: [Graph.Value: Int] = [:]
+    var isKept = Set(graph.outputs)
+    let inChain = Set(values)
+    for (index, value) in values.enumerated() {
+      for operand in graph.nodes[value].operands { lastUse[operand] = index }
+    }
+    for (user, node) in graph.nodes.enumerated() where !inChain.contains(user) {
+      isKept.formUnion(node.operands)
+    }
+    var parts: [[Graph.Value]] = [[]]
+    for (index, value) in values.enumerated() {
+      parts[parts.count - 1].append(value)
+      let isLast = index == values.count - 1
+      if isKept.contains(value), !isLast,
+        values[...index].allSatisfy({ isKept.contains($0) || lastUse[$0, default: -1] <= index })
+      {
+        parts.append([])
+      }
+    }
+    return parts
   }
 
   private mutating func add(_ values: [Graph.Value], blockedRows: Rows?) {
