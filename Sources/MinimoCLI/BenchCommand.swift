@@ -19,7 +19,7 @@ struct BenchCommand: ParsableCommand {
       With --explain prints the plan instead: each call of a kernel with what it \
       covers, its shapes, the place of its result in memory, and its operations and \
       bytes per row. R are the rows of a batch, K its keys with cached ones, S the \
-      rows that are read, T, V and P those of the three heads, B those of a block.
+      rows that are read, T, V and P those of the three heads, B the most of a block.
 
       Exit codes: 0 done, 64 wrong usage.
       """)

@@ -1,7 +1,7 @@
 /// How batches of one kind are computed, step by step, for people and programs to read.
 ///
 /// Numbers of rows are symbols: R of the batch, K its keys with those of a cache, S the rows that
-/// are read, T, V and P those of the heads for tokens, value and policy, B those of one block.
+/// are read, T, V and P those of the heads for tokens, value and policy, B the most of any block.
 public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
   /// A kind of batch.
   public enum Use: String, Sendable, CaseIterable {
