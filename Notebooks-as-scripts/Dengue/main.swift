@@ -35,7 +35,7 @@ func median(_ values: [Double]) -> Double {
   return sorted[(sorted.count - 1) / 2]
 }
 
-let runs = 8
+let runs = 4
 var evidence: [(delays: Bool, particles: Int, values: [Double])] = []
 print("Log-evidence of the \(cases.count) days in \(runs) runs, and mean effective sample size:")
 print("  particles  delayed  median    best   lost   ESS")
@@ -65,11 +65,11 @@ for particles in [64, 256, 1024] {
 // It does not lose its particles: a day is tried again until enough of them can explain it. What it
 // cannot mend is an outbreak that has ended in all of them.
 
-let early = Array(cases.prefix(60))
+let early = Array(cases.prefix(40))
 print("\nAlive filters, the first \(early.count) days, 256 particles:")
 for delays in [true, false] {
   let filter = AliveFilter(particles: 256, delays: delays, maximumTrials: 20_000)
-  for run in 0..<4 {
+  for run in 0..<2 {
     let name = delays ? "  delayed: " : "  drawn:   "
     do {
       let posterior = try filter.run(
@@ -101,7 +101,7 @@ struct Density: ParameterModel {
 }
 
 let squared = try SMCSquared(
-  outer: 48, inner: ParticleFilter(particles: 48, trigger: 0.7), moves: 1, leastAcceptance: 0
+  outer: 24, inner: ParticleFilter(particles: 32, trigger: 0.7), moves: 1, leastAcceptance: 0
 ).run(Density(), data: early, key: key.child("squared"), pool: pool)
 let density = squared.mean { $0.parameters[0] }
 let spread = squared.mean { ($0.parameters[0] - density) * ($0.parameters[0] - density) }
@@ -144,19 +144,19 @@ func correlations(_ posterior: Posterior<PathDraw<Outbreak>>) -> [Double] {
   }
 }
 
-let iterations = 200
+let iterations = 60
 var curves: [(name: String, values: [Double])] = []
 var last: Posterior<PathDraw<Outbreak>>?
 print("\nChains of \(iterations) draws, the first \(early.count) days:")
 print("                 particles   lag 1   lag 5  new starts")
-for particles in [32, 128] {
+for particles in [16, 64] {
   let plain = try ParticleGibbs(
-    particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
+    particles: particles, iterations: iterations, warmUp: 20, keepsStates: false
   ).run(
     Outbreak(), parameters: { $0.rates }, data: early, key: key.child("plain", particles),
     pool: pool)
   let marginal = try MarginalizedParticleGibbs(
-    particles: particles, iterations: iterations, warmUp: 50, delays: true, keepsStates: false
+    particles: particles, iterations: iterations, warmUp: 20, delays: true, keepsStates: false
   ).run(
     Outbreak(), parameters: { $0.rates }, data: early, key: key.child("marginal", particles),
     pool: pool)

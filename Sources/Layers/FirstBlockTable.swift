@@ -28,42 +28,19 @@ final class FirstBlockTable: Sendable {
   }
 
   func fill(_ tokens: [Int32], _ positions: [Int32], by transformer: Transformer) {
-    let pass = ForwardPass(transformer), count = tokens.count, width = width
-    withScratch(count * 5 * width) { memory in
-      let x = memory, normal = x + count * width, results = normal + count * width
-      withPointers(transformer.parameters.vector) { vector in
-        let block = pass.block(0, vector)
-        pass.embed(tokens, positions, vector, x)
-        pass.norm(count, x, block.attentionGain, block.attentionBias, normal)
-        pass.multiply(
-          count, width, width, normal, block.packed.query, bias: block.queryBias, into: results)
-        let keysValues = results + count * width
-        pass.multiply(
-          count, width, 2 * width, normal, block.packed.keysValues,
-          bias: block.queryBias + width, into: keysValues)
-        for row in 0..<count {
-          let entry = entry(tokens[row], positions[row])
-          entry.update(from: results + row * width, count: width)
-          (entry + width).update(from: keysValues + row * 2 * width, count: 2 * width)
+    let parts = transformer.packed.bound.table(transformer.parameters).run(
+      GraphInputs(tokens: tokens, positions: positions, parameters: transformer.parameters))
+    var start = 0
+    for part in parts {
+      let columns = part.shape.columns
+      withPointers(part) { part in
+        for row in tokens.indices {
+          (entry(tokens[row], positions[row]) + start).update(
+            from: part + row * columns, count: columns)
         }
       }
+      start += columns
     }
-  }
-
-  func copyKeysValues(of sequences: PackedSequences, into target: UnsafeMutablePointer<Float>) {
-    for row in 0..<sequences.rowCount {
-      (target + row * 2 * width).update(
-        from: entry(sequences.tokens[row], sequences.positions[row]) + width, count: 2 * width)
-    }
-  }
-
-  func copyQueries(
-    of sequences: PackedSequences, rows: some Collection<Int32>,
-    into target: UnsafeMutablePointer<Float>
-  ) {
-    for (index, row) in rows.enumerated() {
-      (target + index * width).update(
-        from: entry(sequences.tokens[Int(row)], sequences.positions[Int(row)]), count: width)
-    }
+    precondition(start == stride, "the table has \(stride) columns, not \(start)")
   }
 }

@@ -53,11 +53,21 @@ extension Transformer {
       return InferenceResult(
         tokenLogits: Tensor(zeros: [0, configuration.vocabulary]), values: [], policyScores: [])
     }
-    let pass = ForwardPass(self)
-    let hidden = pass.hidden(sequences, reading: read.rows, cache: cache)
+    var inputs = GraphInputs(sequences, parameters: parameters)
+    inputs.reading = read.rows
+    inputs.tokenRows = read(request.tokenRows)
+    inputs.valueRows = read(request.valueRows)
+    inputs.policyRows = read(request.policyRows)
+    inputs.cache = cache
+    var shape = ShapeClass(sequences, readCount: read.rows.count, cache: cache)
+    shape.tokens = .init(inputs.tokenRows, of: read.rows.count)
+    shape.values = .init(inputs.valueRows, of: read.rows.count)
+    shape.policies = .init(inputs.policyRows, of: read.rows.count)
+    var outputs = packed.bound.plan(for: shape, parameters).run(inputs)[...]
     return InferenceResult(
-      tokenLogits: pass.tokenLogits(pass.gather(hidden, read(request.tokenRows))),
-      values: pass.scores(hidden, read(request.valueRows), "value.weight", bias: "value.bias"),
-      policyScores: pass.scores(hidden, read(request.policyRows), "policy.weight", bias: nil))
+      tokenLogits: shape.tokens == .absent
+        ? Tensor(zeros: [0, configuration.vocabulary]) : outputs.removeFirst(),
+      values: shape.values == .absent ? [] : outputs.removeFirst().values,
+      policyScores: shape.policies == .absent ? [] : outputs.removeFirst().values)
   }
 }

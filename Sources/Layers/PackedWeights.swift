@@ -1,7 +1,7 @@
-import CTensorKernels
 import Tensor
 
-/// A transformer's matrices in the panel order of the matrix-product kernel.
+/// A transformer's matrices in the panel order of the matrix-product kernel, and the plans that
+/// read them.
 struct PackedWeights: Sendable {
   struct Block: Sendable {
     let query: Tensor, keysValues: Tensor, projection: Tensor
@@ -11,37 +11,28 @@ struct PackedWeights: Sendable {
   let blocks: [Block]
   /// The transposed token embedding.
   let tokens: Tensor
+  /// Programs for batches of all classes.
+  let bound: BoundPlans
 
-  init(_ parameters: Parameters, _ configuration: TransformerConfiguration) {
-    let width = configuration.width
-    func pack(_ name: String, columns: Range<Int>) -> Tensor {
-      let weight = parameters[name]
-      return Self.pack(
-        weight, k: weight.shape[0], n: columns.count, start: columns.lowerBound,
-        row: weight.shape[1], column: 1)
+  init(_ parameters: Parameters, _ plans: InferencePlans) {
+    let width = plans.configuration.width
+    var constants: [Expression: Tensor] = [:]
+    func pack(_ expression: Expression) -> Tensor {
+      let packed = expression.packed.evaluated(parameters)
+      constants[expression.packed] = packed
+      return packed
     }
-    blocks = (0..<configuration.layers).map { layer in
+    func weight(_ name: String) -> Expression { .parameter(parameters.layout.entry(name)) }
+    blocks = (0..<plans.configuration.layers).map { layer in
       let block = "blocks.\(layer)."
+      let qkv = weight(block + "attention.qkv.weight")
       return Block(
-        query: pack(block + "attention.qkv.weight", columns: 0..<width),
-        keysValues: pack(block + "attention.qkv.weight", columns: width..<3 * width),
-        projection: pack(block + "attention.projection.weight", columns: 0..<width),
-        expansion: pack(block + "mlp.expansion.weight", columns: 0..<4 * width),
-        contraction: pack(block + "mlp.projection.weight", columns: 0..<width))
+        query: pack(qkv.columns(0..<width)), keysValues: pack(qkv.columns(width..<3 * width)),
+        projection: pack(weight(block + "attention.projection.weight")),
+        expansion: pack(weight(block + "mlp.expansion.weight")),
+        contraction: pack(weight(block + "mlp.projection.weight")))
     }
-    tokens = Self.pack(
-      parameters["tokens.weight"], k: width, n: configuration.vocabulary, start: 0, row: 1,
-      column: width)
-  }
-
-  private static func pack(
-    _ weight: Tensor, k: Int, n: Int, start: Int, row: Int, column: Int
-  ) -> Tensor {
-    let kernels = tk_current()
-    return withPointers(weight) { weight in
-      Tensor([Int(tk_packed_size(kernels, Int64(n), Int64(k)))]) {
-        kernels.pointee.pack(Int64(k), Int64(n), weight + start, Int64(row), Int64(column), $0)
-      }
-    }
+    tokens = pack(weight("tokens.weight").transposed)
+    bound = BoundPlans(plans, constants: constants)
   }
 }

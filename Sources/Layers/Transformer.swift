@@ -13,8 +13,11 @@ public struct Transformer: Sendable {
 
   /// The weights. Each change packs them again for the kernels, so change many at a time.
   public var parameters: Parameters {
-    didSet { packed = PackedWeights(parameters, configuration) }
+    didSet { packed = PackedWeights(parameters, plans) }
   }
+
+  /// How batches are computed, whatever the weights.
+  private let plans: InferencePlans
 
   /// The weights once more, in the order in which the kernels read them.
   private(set) var packed: PackedWeights
@@ -50,7 +53,8 @@ public struct Transformer: Sendable {
   init(configuration: TransformerConfiguration, parameters: Parameters) {
     self.configuration = configuration
     self.parameters = parameters
-    self.packed = PackedWeights(parameters, configuration)
+    plans = InferencePlans(configuration)
+    self.packed = PackedWeights(parameters, plans)
   }
 
   /// The parameters of a transformer of these sizes.

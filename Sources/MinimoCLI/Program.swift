@@ -45,6 +45,6 @@ struct MinimoCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, ConjectureCommand.self, ProveCommand.self, CheckCommand.self,
       EvalCommand.self, ReportCommand.self, VerifyCommand.self, CheckTruthCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, BenchCommand.self,
     ])
 }

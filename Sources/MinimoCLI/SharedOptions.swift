@@ -6,6 +6,7 @@ extension Preset: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
 extension HindsightMode: ExpressibleByArgument {}
 extension SelectionRule: ExpressibleByArgument {}
+extension PlanExplanation.Use: ExpressibleByArgument {}
 
 extension Domain {
   /// A domain as a command line names it: by its name, or by the path of a file.

@@ -1,0 +1,159 @@
+import Randomness
+import TestSupport
+import Testing
+
+@testable import Layers
+@testable import Tensor
+
+/// The interpreter in double precision against the model written out once more, and the kernels,
+/// with every choice of passes, against the interpreter.
+@Suite struct BackendTests {
+  static let passes: [any GraphPass] = [
+    CommonSubexpressions(), SelectionHoisting(), WeightPacking(), ConstantFolding(),
+    DeadCodeElimination(), EpilogueFusion(),
+  ]
+
+  static let backends = [
+    KernelBackend(blocksRows: false, reusesMemory: false),
+    KernelBackend(blocksRows: true, reusesMemory: false),
+    KernelBackend(blocksRows: false, reusesMemory: true), KernelBackend(),
+  ]
+
+  /// The plain graph is the transformer: 1e-12 is some hundred roundings.
+  @Test func interpreterIsTheReference() {
+    let transformer = Sample.transformer(), reference = ReferenceTransformer(transformer)
+    let forest = Sample.forest(Sample.trees)
+    var shape = ShapeClass(hidden: true)
+    (shape.tokens, shape.values, shape.policies) = (.all, .all, .all)
+    var inputs = GraphInputs(forest.packed, parameters: transformer.parameters)
+    inputs.reading = (0..<Int32(forest.packed.rowCount)).map { $0 }
+    let outputs = ReferenceInterpreter().matrices(
+      transformer.configuration.graph(for: shape), on: inputs)
+    var expected: [[Double]] = [[], [], [], []]
+    for (tokens, prefix) in forest.sequences {
+      for hidden in reference.hidden(tokens).dropFirst(prefix) {
+        expected[0] += hidden
+        expected[1] += reference.tokenLogits(hidden)
+        expected[2].append(reference.value(hidden))
+        expected[3].append(reference.policyScore(hidden))
+      }
+    }
+    #expect(outputs.map(\.values.count) == expected.map(\.count))
+    let difference = GraphSample.difference(outputs.map(\.values), expected)
+    #expect(difference < 1e-12, "\(difference)")
+  }
+
+  /// Every set of passes and both choices of the kernels' backend, on the transformer with rows
+  /// read here and there: near the interpreter, and equal bits whatever was chosen, but for
+  /// fusion, which adds the residual first.
+  @Test func passesKeepWhatIsComputed() throws {
+    let transformer = Sample.transformer()
+    let forest = Sample.forest(Sample.trees)
+    var shape = ShapeClass(hidden: true)
+    shape.isPruned = true
+    (shape.tokens, shape.values, shape.policies) = (.some, .all, .some)
+    var inputs = GraphInputs(forest.packed, parameters: transformer.parameters)
+    inputs.reading = (0..<Int32(forest.packed.rowCount)).filter { $0 % 4 == 1 }
+    inputs.tokenRows = [3, 0, 0]
+    inputs.valueRows = inputs.reading.indices.map { Int32($0) }
+    inputs.policyRows = [1, 5]
+    let plain = transformer.configuration.graph(for: shape)
+    let expected = ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
+    var bits: [Bool: [[UInt32]]] = [:]
+    for chosen in 0..<1 << Self.passes.count {
+      let passes = Self.passes.indices.filter { chosen >> $0 & 1 == 1 }.map { Self.passes[$0] }
+      let graph = plain.applying(passes)
+      if chosen % 7 == 0 {
+        let values = ReferenceInterpreter().matrices(graph, on: inputs).map(\.values)
+        try #require(GraphSample.difference(values, expected) < 1e-12, "passes \(chosen)")
+      }
+      let isFused = passes.last is EpilogueFusion
+      for backend in Self.backends {
+        let outputs = backend.evaluate(graph, on: inputs)
+        let difference = GraphSample.difference(GraphSample.doubles(outputs), expected)
+        try #require(difference < 2e-5, "passes \(chosen): \(difference)")
+        let found = GraphSample.bits(outputs)
+        try #require(bits[isFused, default: found] == found, "passes \(chosen), \(backend)")
+        bits[isFused] = found
+      }
+    }
+  }
+
+  /// Random graphs, whose values are used often, once or never, in full or where they are read.
+  @Test func passesKeepRandomGraphs() throws {
+    try forAll(25, seed: 5) { stream in
+      let inputs = GraphSample.inputs(&stream)
+      let plain = GraphSample.random(&stream)
+      let expected = ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
+      let first = GraphSample.bits(Self.backends[0].evaluate(plain, on: inputs))
+      for last in 0..<Self.passes.count {
+        let graph = plain.applying(Array(Self.passes[...last]))
+        let values = ReferenceInterpreter().matrices(graph, on: inputs).map(\.values)
+        try #require(GraphSample.difference(values, expected) < 1e-10)
+        for backend in Self.backends {
+          let outputs = backend.evaluate(graph, on: inputs)
+          let difference = GraphSample.difference(GraphSample.doubles(outputs), expected)
+          try #require(difference < 1e-3, "\(difference)")
+          if last < Self.passes.count - 1 {
+            try #require(GraphSample.bits(outputs) == first, "\(backend)")
+          }
+        }
+      }
+    }
+  }
+
+  /// With rows of a cache, some to be kept, and the first block looked up: both backends agree on
+  /// the outputs and on what the cache holds afterwards.
+  @Test(arguments: [1, 3]) func cachesAgree(layers: Int) throws {
+    let transformer = Sample.transformer(layers: layers)
+    let configuration = transformer.configuration
+    try forAll(10, seed: 6) { stream in
+      let shared = PrefixCacheTests.tokens(3, &stream)
+      let states = (0..<4).map { _ in shared + PrefixCacheTests.tokens(4, &stream) }
+      var outputs: [[[Double]]] = [[], []]
+      var kept: [[Double]] = [[], []]
+      for side in 0..<2 {
+        let cache = PrefixCache(for: transformer)
+        for batch in [states.prefix(1), states.suffix(3)] {
+          var packed = PackedSequences()
+          var filled = 0
+          let done: Void? = cache.withIndex { index in
+            for state in batch {
+              let place = index.place(state.dropLast())
+              index.require(state[place.held.count...], from: place.held.count)
+              _ = packed.append(state, at: place)
+              filled = max(filled, Int((place.held + place.claimed).max() ?? 0) + 1)
+            }
+            cache.fill(&index)
+          }
+          #expect(done != nil)
+          var inputs = GraphInputs(packed, parameters: transformer.parameters)
+          inputs.cache = cache.rows
+          inputs.reading = packed.segments.filter { !$0.rows.isEmpty }.map {
+            Int32($0.rows.upperBound - 1)
+          }
+          var shape = ShapeClass(
+            packed, readCount: inputs.reading.count, cache: cache.rows)
+          shape.hidden = true
+          #expect(shape.hasTable && shape.isPruned)
+          let plain = configuration.graph(for: shape)
+          if side == 0 {
+            outputs[side] += ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
+          } else {
+            let graph = plain.applying(InferencePlans.passes(for: shape))
+            #expect(GraphSample.count("lookup", in: graph) == 2)
+            outputs[side] += GraphSample.doubles(KernelBackend().evaluate(graph, on: inputs))
+          }
+          for layer in 0..<layers {
+            for row in 0..<filled {
+              let values = cache.rows.row(Int32(row), layer: layer)
+              kept[side] += (0..<2 * configuration.width).map { Double(values[$0]) }
+            }
+          }
+        }
+      }
+      #expect(GraphSample.difference(outputs[1], outputs[0]) < 2e-5)
+      #expect(GraphSample.difference([kept[1]], [kept[0]]) < 2e-5)
+    }
+  }
+}
