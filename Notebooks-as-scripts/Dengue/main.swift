@@ -10,6 +10,21 @@ import Glibc
 import Minimo
 import Probability
 
+func padded(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+/// A number with the given decimals, right-aligned.
+func column(_ number: Double, _ decimals: Int, width: Int) -> String {
+  guard number.isFinite else { return padded(number < 0 ? "-inf" : "-", width) }
+  let power = pow(10.0, Double(decimals))
+  let scaled = Int((number.magnitude * power).rounded())
+  var digits = String(scaled % Int(power))
+  digits = String(repeating: "0", count: max(0, decimals - digits.count)) + digits
+  let sign = number < 0 && scaled > 0 ? "-" : ""
+  return padded("\(sign)\(scaled / Int(power))" + (decimals > 0 ? ".\(digits)" : ""), width)
+}
+
 let key = RandomKey(seed: 2018)
 let pool = WorkerPool(threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
 
@@ -78,8 +93,8 @@ for delays in [true, false] {
       print(
         name + "log-evidence" + column(posterior.logEvidence, 1, width: 8) + ", at most"
           + column(trials.max()!, 1, width: 6) + " trials for a particle")
-    } catch .noSurvivors(let step, let trials) {
-      print(name + "gave up on day \(step): too few of \(trials) trials survive")
+    } catch {
+      print(name + "gave up: \(error)")
     }
   }
 }
