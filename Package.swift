@@ -110,10 +110,10 @@ let package = Package(
     tests("Recheck", exclude: ["Negative", "Positive"]),
     tests("Kernel", ["Randomness", "Parallel"]),
     tests("Tensor", ["CTensorKernels", "Randomness"]),
-    tests("Probability", exclude: ["Data", "Oracles"]),
+    tests("Probability", ["Randomness", "Parallel"], exclude: ["Data", "Oracles"]),
     tests("PeanoSyntax", ["Kernel", "Randomness"], exclude: ["Negative", "Malformed"]),
     tests("Layers", ["Tensor", "CTensorKernels", "Randomness"]),
-    tests("Search"),
+    tests("Search", ["Probability", "Randomness", "Parallel"]),
     tests("Proving", ["Kernel", "PeanoSyntax", "Probability", "Search", "Randomness", "Parallel"]),
     tests(
       "Conjecturing",
@@ -132,6 +132,6 @@ let package = Package(
       ]),
     tests("Truth", ["Kernel", "PeanoSyntax"]),
     tests("RunStore", ["Hashing", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("Minimo"),
+    tests("Minimo", ["Kernel", "Hashing", "RunStore"]),
   ]
 )
