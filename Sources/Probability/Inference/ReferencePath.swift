@@ -43,7 +43,7 @@ public struct ReferencePath: Sendable {
 @usableFromInline
 struct PathParticle<Program: Sendable>: Sendable {
   @usableFromInline var model: Program
-  @usableFromInline var log = PersistentLog<PathStep>()
+  @usableFromInline var log = PathList<PathStep>()
   /// It takes its values from the reference path.
   @usableFromInline var isReference = false
 

@@ -150,7 +150,7 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
 struct MovedParticle<Program: Sendable>: Sendable {
   @usableFromInline var model: Program
   @usableFromInline var parameters: [[Double]] = []
-  @usableFromInline var log = PersistentLog<PathStep>()
+  @usableFromInline var log = PathList<PathStep>()
   @usableFromInline var acceptedCount = 0
 
   @inlinable
