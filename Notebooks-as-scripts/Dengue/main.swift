@@ -160,7 +160,6 @@ func correlations(_ posterior: Posterior<PathDraw<Outbreak>>) -> [Double] {
 }
 
 let iterations = 60
-var curves: [(name: String, values: [Double])] = []
 var last: Posterior<PathDraw<Outbreak>>?
 print("\nChains of \(iterations) draws, the first \(early.count) days:")
 print("                 particles   lag 1   lag 5  new starts")
@@ -177,7 +176,6 @@ for particles in [16, 64] {
     pool: pool)
   for (name, posterior) in [("particle Gibbs", plain), ("marginalized", marginal)] {
     let values = correlations(posterior)
-    curves.append(("\(name == "marginalized" ? "mPG" : "PG") \(particles)", values))
     print(
       "  " + name + padded("\(particles)", 25 - name.count) + column(values[1], 2, width: 8)
         + column(values[5], 2, width: 8)

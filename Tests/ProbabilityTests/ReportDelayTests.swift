@@ -113,6 +113,40 @@ import Testing
     }
   }
 
+  /// What is observed of a distribution that is none, where the rest is random.
+  struct FlawedData: Model {
+    static let count = 8
+    let number: Int
+
+    func run(_ p: inout some ProbabilisticContext) -> Int {
+      let x = p.assume(Normal(0, variance: 1))
+      let share = p.assume(Beta(1, 1))
+      let rate = p.assume(Gamma(shape: 1, rate: 1))
+      let n = p.assume(Poisson(4))
+      switch number {
+      case 0: p.observe(0.5, Normal(x, variance: -0.1), at: "place")
+      case 1: p.observe(true, Bernoulli(1.5), at: "place")
+      case 2: p.observe(1, StudentT(degreesOfFreedom: 3, location: x, scale: -1), at: "place")
+      case 3: p.observe(1, Laplace(location: x, scale: -1), at: "place")
+      case 4: p.observe(0, Binomial(count: n, probability: 1.5), at: "place")
+      case 5: p.observe(1, NegativeBinomial(successes: -1, probability: share), at: "place")
+      case 6: p.observe(1, Gamma(shape: -1, rate: rate), at: "place")
+      default: _ = p.draw(Normal(x, variance: -0.1), at: "place")
+      }
+      return 0
+    }
+  }
+
+  @Test(arguments: 0..<FlawedData.count)
+  func flawedData(_ number: Int) throws {
+    let error = try #require(throws: InferenceError.self) {
+      try ImportanceSampler(particles: 3)
+        .run(FlawedData(number: number), key: RandomKey(seed: 1))
+    }
+    #expect(error.description.hasPrefix("place: "))
+    #expect(error.description.contains(" but must be "))
+  }
+
   @Test(arguments: Flaw.allCases)
   func placeAndRequirement(_ flaw: Flaw) throws {
     let error = try #require(throws: InferenceError.self) {

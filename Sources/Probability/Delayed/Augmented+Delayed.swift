@@ -108,6 +108,7 @@ where Location: AffineConvertible, Scale: ProportionalConvertible {
   ) -> Proportional {
     work.counters.drawn(work.site)
     let scale = graph.number(scale.proportional, &work)
+    guard work.accepts(scale > 0) else { return Proportional(coefficient: .nan) }
     return Proportional(coefficient: 2 * scale * scale * work.stream.exponential())
   }
 }

@@ -60,10 +60,7 @@ public struct DelayedContext: ProbabilisticContext {
     }
     enter(.assume, site)
     let variable = distribution.assume(&graph, &work)
-    if work.isFlawed {
-      work.isFlawed = false
-      logWeight = .nan
-    }
+    weighFlaw()
     if let variable {
       work.counters.assumed(
         site, sampled: false, count: graph.variableCount(variable))
@@ -102,7 +99,18 @@ public struct DelayedContext: ProbabilisticContext {
     }
     enter(.draw, site)
     work.counters.drawn(site)
-    return distribution.draw(&graph, &work)
+    let value = distribution.draw(&graph, &work)
+    weighFlaw()
+    return value
+  }
+
+  /// A distribution that is none leaves the particle without a weight.
+  @inlinable
+  mutating func weighFlaw() {
+    if work.isFlawed {
+      work.isFlawed = false
+      logWeight = .nan
+    }
   }
 
   @inlinable
@@ -140,6 +148,7 @@ public struct DelayedContext: ProbabilisticContext {
     }
     enter(.observe, site)
     logWeight += distribution.observe(value, &graph, &work)
+    weighFlaw()
   }
 
   @inlinable

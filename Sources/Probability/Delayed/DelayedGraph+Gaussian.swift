@@ -90,6 +90,7 @@ extension DelayedGraph {
     _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace,
     _ work: inout Workspace
   ) -> Double {
+    guard place.noise >= 0 else { return .nan }
     if place.block == 0 && switching >= 0 { return absorbInCells(value, terms, place) }
     let shifted = value - place.constant
     var (residual, spread) = (0.0, 0.0)
@@ -116,6 +117,7 @@ extension DelayedGraph {
   private mutating func draw(
     _ terms: GaussianBlock.Terms, _ place: GaussianPlace, _ work: inout Workspace
   ) -> Double {
+    guard work.accepts(place.noise >= 0) else { return .nan }
     if place.block == 0 && switching >= 0 { return drawInCells(terms, place, &work) }
     if place.block == 0 {
       var value = 0.0

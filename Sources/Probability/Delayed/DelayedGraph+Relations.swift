@@ -135,6 +135,7 @@ extension DelayedGraph {
   private mutating func absorbFailures(
     _ x: Double, before successes: Double, into parent: Int
   ) -> Double {
+    guard successes > 0 else { return .nan }
     guard x >= 0 && x == x.rounded() else { return -.infinity }
     let (alpha, beta) = (nodes[parent].a, nodes[parent].b)
     nodes[parent].a += successes
@@ -158,6 +159,7 @@ extension DelayedGraph {
   private mutating func absorbGamma(
     _ x: Double, shape: Double, factor: Double, into parent: Int
   ) -> Double {
+    guard shape > 0 else { return .nan }
     // The density at 0 is finite for shape 1 alone.
     guard x > 0 || (x == 0 && shape >= 1) else { return -.infinity }
     let (prior, rate) = (nodes[parent].a, nodes[parent].b)
@@ -222,6 +224,7 @@ extension DelayedGraph {
   private mutating func absorbThinned(
     _ x: Double, probability p: Double, into parent: Int
   ) -> Double {
+    guard p >= 0 && p <= 1 else { return .nan }
     guard x >= 0 && x == x.rounded() else { return -.infinity }
     let node = nodes[parent]
     if node.kind == .finite {

@@ -38,7 +38,7 @@ struct FiniteTable: Sendable {
       weights[position] *= factors[position / stride % size]
       total += weights[position]
     }
-    guard total > 0 else { return -.infinity }
+    guard total > 0 else { return total.isNaN ? .nan : -.infinity }
     for position in weights.indices { weights[position] /= total }
     return largest + log(total)
   }

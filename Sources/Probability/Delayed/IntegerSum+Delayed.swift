@@ -20,7 +20,7 @@ extension IntegerSum: ExactExpression {
       graph.becomeTableIfNeeded(part.index)
     }
     var range = graph.range(of: sum)
-    while !sum.parts.isEmpty && graph.joinedCount(sum) * range.count > FiniteTable.maximumCount {
+    while !sum.parts.isEmpty && graph.joinedCount(sum) > FiniteTable.maximumCount / range.count {
       graph.realizeForCap(sum.parts[0].index, &work)
       sum = graph.parts(self)
       range = graph.range(of: sum)

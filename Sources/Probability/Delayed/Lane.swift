@@ -3,6 +3,9 @@
 // same order of operations.
 
 /// The place of a particle in the record of a step.
+///
+/// Unchecked: the pointers are used only while the worker that set them runs its chunk; elsewhere a
+/// lane is inactive.
 @frozen
 @usableFromInline
 struct Lane: @unchecked Sendable {

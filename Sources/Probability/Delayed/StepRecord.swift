@@ -128,9 +128,6 @@ final class StepRecord {
     cells.deallocate()
   }
 
-  /// The number of cells that a particle needs.
-  var cellCount: Int { shape.nodes.count }
-
   /// Adds a call with a Gaussian; false if particles cannot have it in common.
   func append(
     _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian, _ site: Site

@@ -294,7 +294,7 @@ extension FiniteTable {
       weights[entry] *= exp(logFactors[entry] - largest)
       total += weights[entry]
     }
-    guard total > 0 else { return -.infinity }
+    guard total > 0 else { return total.isNaN ? .nan : -.infinity }
     for entry in weights.indices { weights[entry] /= total }
     return largest + log(total)
   }

@@ -33,18 +33,22 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
     _ value: Bool, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
     switch probability.probabilityParameter {
-    case .number(let p): return log(value ? p : 1 - p)
+    case .number(let p): return Self.logProbability(of: value, p)
     case .random(let variable):
       switch graph.beta(variable, .bernoulli, &work) {
-      case .value(let p): return log(value ? p : 1 - p)
+      case .value(let p): return Self.logProbability(of: value, p)
       case .conjugate(let parent):
         return graph.observeChild(.bernoulli, of: parent, a: 1, values: [value ? 1 : 0])
       }
     case .lookup(let lookup):
       return graph.observeCases(lookup.index, &work) {
-        log(value ? lookup.elements[$0] : 1 - lookup.elements[$0])
+        Self.logProbability(of: value, lookup.elements[$0])
       }
     }
+  }
+
+  private static func logProbability(of value: Bool, _ p: Double) -> Double {
+    p >= 0 && p <= 1 ? log(value ? p : 1 - p) : .nan
   }
 }
 

@@ -75,7 +75,11 @@ extension InferenceError {
   /// A weight that is none, explained by the first problem found.
   @usableFromInline
   func explained(_ problems: () -> [ModelProblem]) -> InferenceError {
-    guard case .invalidWeight = self, let problem = problems().first else { return self }
-    return .problem(problem)
+    guard case .invalidWeight = self else { return self }
+    // Observations that are impossible for values drawn from the prior are no reason.
+    let problem = problems().first { problem in
+      if case .impossible = problem.kind { false } else { true }
+    }
+    return problem.map { .problem($0) } ?? self
   }
 }

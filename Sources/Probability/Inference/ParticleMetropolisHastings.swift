@@ -193,7 +193,6 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
       let fitted = RandomWalk(points: Array(history[(history.count / 2)...]))
     {
       walk = fitted
-      walk.scale = fitted.scale
     }
     // Robbins and Monro.
     walk.scale *= exp((probability - settings.targetRate) / Double(1 + iteration % 50).squareRoot())

@@ -71,8 +71,12 @@ public struct Posterior<Value: Sendable>: Sendable {
   /// same.
   public var draws: [Value] { particles.map(\.value) }
 
-  /// The posterior mean of a number computed from each particle.
+  /// Whether no particle has weight: the data is impossible for all of them.
+  private var isExtinct: Bool { particles.allSatisfy { $0.logWeight == -.infinity } }
+
+  /// The posterior mean of a number computed from each particle; NaN if none has weight.
   public func mean(of number: (Value) -> Double) -> Double {
+    if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
       total += exp(particle.logWeight) * number(particle.value)
@@ -80,8 +84,10 @@ public struct Posterior<Value: Sendable>: Sendable {
     return total
   }
 
-  /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell).
+  /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell); NaN if
+  /// none has weight.
   public func marginalMean(of variable: (Value) -> Random<Double>) -> Double {
+    if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
       total += exp(particle.logWeight) * particle.graph.mean(variable(particle.value))
@@ -91,6 +97,7 @@ public struct Posterior<Value: Sendable>: Sendable {
 
   /// The posterior variance of a random variable.
   public func marginalVariance(of variable: (Value) -> Random<Double>) -> Double {
+    if isExtinct { return .nan }
     let mean = marginalMean(of: variable)
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {

@@ -117,6 +117,7 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
   ) -> Double {
     let filter = ConditionalFilter(particles: 2)
     let move = move
+    let observed = Array(data)
     cohort.run(key: key, delays: false) { particle, context in
       particle.acceptedCount = 0
       switch move {
@@ -125,7 +126,7 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
       case .parameters(_, let moves):
         guard let walk else { return }
         var sweep = ConditionalSweep(
-          filter: filter, model: model, data: Array(data), number: 0,
+          filter: filter, model: model, data: observed, number: 0,
           start: ParameterContext(plan, values: particle.parameters))
         let path = ReferencePath(steps: particle.log.elements)
         let (count, replay) = sweep.moveParameters(

@@ -55,6 +55,10 @@ public struct Steering: Sendable {
     _ process: Process, model: some ChoiceModel<Process.Query>,
     potential: some Potential<Process>, key: RandomKey
   ) throws -> Posterior<Process.Outcome> {
+    let logPotential = potential.logWeight(of: process)
+    guard logPotential < .infinity else {
+      throw InferenceError.invalidWeight(step: -1, slot: 0, logWeight: logPotential)
+    }
     var steered = SteeredHistories(self, process, potential)
     var step = 0
     while let (queries, optionCounts) = steered.pending() {
