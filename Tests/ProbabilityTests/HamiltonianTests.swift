@@ -97,7 +97,8 @@ private struct Conjugates: DifferentiableModel {
   }
 
   @Test func correlatedNormalHasItsMoments() throws {
-    let posterior = try HamiltonianMonteCarlo(draws: 1500).run(Correlated(), key: RandomKey(seed: 7))
+    let posterior = try HamiltonianMonteCarlo(draws: 1500)
+      .run(Correlated(), key: RandomKey(seed: 7))
     check(
       posterior,
       [

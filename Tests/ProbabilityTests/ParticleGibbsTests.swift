@@ -110,8 +110,7 @@ import Testing
     }
     let delayed = try MarginalizedParticleGibbs(
       particles: 2, draws: 1000, warmup: 0, chains: 2, delays: true
-    )
-      .run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 45))
+    ).run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 45))
     let truth = Drift.exact()
     let z = deviation(delayed.draws.map { $0.parameters[0] }, from: truth.means[0])
     print("all integrated out: lag-1", lagOneCorrelation(delayed.draws.map { $0.parameters[0] }), z)

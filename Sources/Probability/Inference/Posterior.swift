@@ -20,8 +20,8 @@ public struct Particle<Value: Sendable>: Sendable {
 
 /// What an inference found: weighted particles, the evidence, and how it went.
 ///
-/// Every method returns one. The draws of Markov chains have equal weights, `chains` tells which are
-/// whose, and the evidence, which they do not estimate, is NaN.
+/// Every method returns one. The draws of Markov chains have equal weights, and `chains` tells which
+/// are whose; the evidence, which they do not estimate, is NaN.
 public struct Posterior<Value: Sendable>: Sendable {
   public var particles: [Particle<Value>]
   /// The logarithm of an unbiased estimate of the probability of the data.
