@@ -25,7 +25,8 @@ public struct PathDraw<Program: Sendable>: Sendable {
 /// and they are drawn from it; others are moved by random walks.
 ///
 ///     let sampler = ParticleGibbs(particles: 50, draws: 1000, ancestorSampling: .full)
-///     let posterior = try sampler.run(Outbreak(), parameters: { [$0.rate] }, data: cases, key: key)
+///     let posterior = try sampler.run(
+///       Outbreak(), parameters: { [$0.rate] }, data: cases, key: key)
 ///     posterior.summary { $0.parameters[0] }
 ///
 /// Results are the same bits for any number of threads.
@@ -84,8 +85,8 @@ public struct ParticleGibbs: Sendable {
   /// Draws paths and the parameters that `parameters` shows, in their order.
   ///
   /// Effective sample sizes are means over the sweeps. Acceptance rates are the shares of sweeps
-  /// whose path was new in the start and in each step, and then that of moves of parameters if these
-  /// are moved.
+  /// whose path was new in the start and in each step, and then that of moves of parameters if
+  /// these are moved.
   ///
   /// - Throws: `InferenceError.noParameter` for what the start does not assume,
   ///   `.parameterNotMarginal` where a path has no conjugate parameter, `.noSurvivors` if no first
