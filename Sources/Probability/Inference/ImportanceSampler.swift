@@ -26,8 +26,15 @@ public struct ImportanceSampler: Sendable {
   ) throws(InferenceError) -> Posterior<M.Result> {
     let filter = ParticleFilter(particles: particles, trigger: 0, delays: delays)
     var sweep = Sweep(filter, Execution(program: model), pool)
-    sweep.population.run(key: key.child("run"), delays: delays) { execution, context in
-      execution.result = execution.program.run(&context)
+    let start = key.child("run")
+    if delays {
+      sweep.population.run(key: start, delays: true) { execution, context in
+        execution.result = execution.program.run(&context)
+      }
+    } else {
+      sweep.population.runForward(key: start) { execution, context in
+        execution.result = execution.program.run(&context)
+      }
     }
     do throws(InferenceError) {
       try sweep.finish(step: -1)

@@ -51,48 +51,10 @@ public struct ParticleFilter: Sendable {
   ) throws(InferenceError) -> Posterior<M> {
     if data.isEmpty { throw .noData }
     do throws(InferenceError) {
-      return try pass(model, data: data, key: key, pool: pool)
+      return try FilterPass(self, model, data: data[...], key: key, pool: pool).sweep.posterior
     } catch {
       throw error.explained { diagnose(model, data: data, key: key.child("diagnosis")) }
     }
-  }
-
-  @inlinable
-  func pass<M: SequentialModel>(
-    _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool?
-  ) throws(InferenceError) -> Posterior<M> {
-    var sweep = Sweep(self, model, pool)
-    let start = key.child("start")
-    if delays {
-      sweep.population.run(key: start, delays: true) { model, context in
-        model.start(&context)
-        context.eliminate(what: model)
-      }
-    } else {
-      sweep.population.runForward(key: start) { model, context in
-        model.start(&context)
-        context.eliminate(what: model)
-      }
-    }
-    try sweep.finish(step: -1)
-    for (t, y) in data.enumerated() {
-      if sweep.isExtinct { break }
-      sweep.resampleIfNeeded(step: t, key.child("resample", t))
-      let step = key.child("step", t)
-      if delays {
-        sweep.population.run(key: step, delays: true) { model, context in
-          model.step(t, y, &context)
-          context.eliminate(what: model)
-        }
-      } else {
-        sweep.population.runForward(key: step) { model, context in
-          model.step(t, y, &context)
-          context.eliminate(what: model)
-        }
-      }
-      try sweep.finish(step: t)
-    }
-    return sweep.posterior
   }
 }
 

@@ -14,9 +14,9 @@ public import Randomness
 @frozen
 public struct SMCSquared: Sendable {
   /// The number of parameter values.
-  public var outer: Int
+  public var particles: Int
   /// The filter of each; its particles are those to begin with.
-  public var inner: ParticleFilter
+  public var filter: ParticleFilter
   /// Resamples parameters when their effective sample size is below this fraction of them.
   public var trigger: Double
   /// Metropolis–Hastings moves after each resampling.
@@ -28,16 +28,16 @@ public struct SMCSquared: Sendable {
 
   @inlinable
   public init(
-    outer: Int, inner: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
+    particles: Int, filter: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
     leastAcceptance: Double = 0.15, maximumParticles: Int = 4096
   ) {
-    precondition(outer > 1, "SMCSquared(outer: \(outer)): at least 2 are needed")
+    precondition(particles > 1, "SMCSquared(particles: \(particles)): at least 2 are needed")
     precondition(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
     precondition(
       leastAcceptance >= 0 && leastAcceptance < 1, "SMCSquared(leastAcceptance: \(leastAcceptance))"
     )
-    self.outer = outer
-    self.inner = inner
+    self.particles = particles
+    self.filter = filter
     self.trigger = trigger
     self.moves = moves
     self.leastAcceptance = leastAcceptance
@@ -59,7 +59,7 @@ public struct SMCSquared: Sendable {
     var rounds = SquaredRounds(self, model, key)
     try rounds.each(pool) { slot, member throws(InferenceError) in
       let key = key.child("filter", slot)
-      try member.restart(model, inner, data: [], key: key)
+      try member.restart(model, filter, data: [], key: key)
     }
     for (t, y) in data.enumerated() {
       try rounds.each(pool) { slot, member throws(InferenceError) in
@@ -68,7 +68,7 @@ public struct SMCSquared: Sendable {
       if try rounds.weigh(step: t) {
         for move in 0..<moves {
           guard let walk = rounds.walk else { break }
-          let filter = rounds.inner
+          let filter = rounds.filter
           let key = key.child("move", t).child("round", move)
           try rounds.each(pool) { slot, member throws(InferenceError) in
             try member.move(
@@ -76,7 +76,7 @@ public struct SMCSquared: Sendable {
           }
         }
         if rounds.countMoves() {
-          let filter = rounds.inner
+          let filter = rounds.filter
           let key = key.child("exchange", t)
           try rounds.each(pool) { slot, member throws(InferenceError) in
             try member.exchange(model, filter, data: data[...t], key: key.child("slot", slot))
@@ -92,7 +92,7 @@ public struct SMCSquared: Sendable {
 @usableFromInline
 struct SquaredMember<P: ParameterModel>: Sendable {
   @usableFromInline var parameters: [Double]
-  @usableFromInline var filter: RunningFilter<P.Sequence>?
+  @usableFromInline var filter: FilterPass<P.Sequence>?
   /// Of the data since the last resampling of parameters.
   @usableFromInline var logWeight = 0.0
   @usableFromInline var acceptedCount = 0
@@ -106,7 +106,8 @@ struct SquaredMember<P: ParameterModel>: Sendable {
   mutating func restart(
     _ model: P, _ filter: ParticleFilter, data: ArraySlice<P.Sequence.Observation>, key: RandomKey
   ) throws(InferenceError) {
-    self.filter = try RunningFilter(filter, model.make(parameters), data: data, key: key)
+    self.filter = try FilterPass(
+      filter, model.make(parameters), data: data, key: key, pool: nil)
   }
 
   /// Takes an observation.
@@ -130,7 +131,8 @@ struct SquaredMember<P: ParameterModel>: Sendable {
     let proposal = walk.step(from: parameters, &stream)
     let logPrior = model.logPrior(proposal)
     if logPrior == -.infinity { return }
-    let filter = try RunningFilter(settings, model.make(proposal), data: data, key: key)
+    let filter = try FilterPass(
+      settings, model.make(proposal), data: data, key: key, pool: nil)
     let ratio =
       logPrior + filter.logEvidence - model.logPrior(parameters) - self.filter!.logEvidence
     guard stream.uniform() < exp(ratio) else { return }
@@ -149,42 +151,4 @@ struct SquaredMember<P: ParameterModel>: Sendable {
     try restart(model, settings, data: data, key: key)
     logWeight += filter!.logEvidence - before
   }
-}
-
-/// A particle filter that takes one observation at a time.
-@usableFromInline
-struct RunningFilter<M: SequentialModel>: Sendable {
-  @usableFromInline var sweep: Sweep<M>
-  @usableFromInline let delays: Bool
-
-  /// A filter after the start and `data`, which starts with observation 0.
-  @inlinable
-  init(
-    _ filter: ParticleFilter, _ model: M, data: ArraySlice<M.Observation>, key: RandomKey
-  ) throws(InferenceError) {
-    sweep = Sweep(filter, model, nil)
-    delays = filter.delays
-    sweep.population.run(key: key.child("start"), delays: delays) { model, context in
-      model.start(&context)
-      context.eliminate(what: model)
-    }
-    try sweep.finish(step: -1)
-    for (t, y) in data.enumerated() { try advance(t, y, key: key) }
-  }
-
-  @inlinable
-  mutating func advance(
-    _ t: Int, _ y: M.Observation, key: RandomKey
-  ) throws(InferenceError) {
-    if sweep.isExtinct { return }
-    sweep.resampleIfNeeded(step: t, key.child("resample", t))
-    sweep.population.run(key: key.child("step", t), delays: delays) { model, context in
-      model.step(t, y, &context)
-      context.eliminate(what: model)
-    }
-    try sweep.finish(step: t)
-  }
-
-  @usableFromInline
-  var logEvidence: Double { sweep.logEvidence + sweep.logMean }
 }

@@ -91,22 +91,24 @@ struct TraceWalker<Result: Sendable> {
     context.accept()
   }
 
-  mutating func run() throws(ProgramError) -> Chain<Result> {
+  mutating func run() throws(ProgramError) -> ChainRun<Result> {
     for _ in 0..<settings.warmup { try move() }
     isAdapting = false
     acceptances = acceptances.map { _ in 0 }
     proposals = proposals.map { _ in 0 }
-    var chain = Chain<Result>(draws: [], logDensities: [], acceptance: 0, evaluations: 0)
+    var (values, logDensities): ([Result], [Double]) = ([], [])
     for _ in 0..<settings.draws {
       for _ in 0..<settings.thinning { try move() }
-      chain.draws.append(result)
-      chain.logDensities.append(context.previous.logDensity)
+      values.append(result)
+      logDensities.append(context.previous.logDensity)
     }
-    chain.evaluations = evaluations
-    chain.moves = zip(acceptances, proposals).map { $1 == 0 ? 0 : $0 / Double($1) }
     let total = proposals.reduce(0, +)
-    chain.acceptance = total == 0 ? 1 : acceptances.reduce(0, +) / Double(total)
-    return chain
+    let chain = Chain(
+      logDensities: logDensities,
+      acceptanceRate: total == 0 ? 1 : acceptances.reduce(0, +) / Double(total),
+      moves: zip(acceptances, proposals).map { $1 == 0 ? 0 : $0 / Double($1) },
+      evaluations: evaluations)
+    return ChainRun(values: values, chain: chain)
   }
 
   /// Everything that one draw consists of.
