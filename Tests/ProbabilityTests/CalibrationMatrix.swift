@@ -15,8 +15,8 @@ struct CalibrationCell: Sendable, CustomStringConvertible {
   var description: String { "\(model), \(method)" }
 }
 
-/// What the ranks of one cell say: for each quantity, Pearson's test of the histogram, and the tests
-/// of the ranks' mean and of their spread, which find smaller errors of these two kinds.
+/// What the ranks of one cell say: for each quantity, Pearson's test of the histogram, and the
+/// tests of the ranks' mean and of their spread, which find smaller errors of these two kinds.
 struct RankTests: Sendable {
   var replicates: Int
   /// The smallest p-value times the number of tests (Bonferroni), at most 1.
@@ -40,7 +40,8 @@ struct RankTests: Sendable {
         mean / (second / count).squareRoot(),
         (square - second) / ((fourth - second * second) / count).squareRoot(),
       ]
-      for p in [entry.pValue] + z.map({ erfc(abs($0) / 2.squareRoot()) }) { smallest = min(smallest, p) }
+      let pValues = [entry.pValue] + z.map { erfc(abs($0) / 2.squareRoot()) }
+      smallest = min(smallest, pValues.min()!)
       lines.append(
         "\(entry.name) \(entry.histogram) p \(entry.pValue), z of mean \(z[0]), of spread \(z[1])")
     }
@@ -65,7 +66,9 @@ struct CalibratedModel<Data: Sendable>: Sendable {
   let simulate: @Sendable (inout RandomStream) -> ([Double], Data)
 
   /// The cell of a method that gives so many draws of the quantities.
-  func cell(_ method: String, short: Bool = false, _ sampler: @escaping Sampler) -> CalibrationCell {
+  func cell(
+    _ method: String, short: Bool = false, _ sampler: @escaping Sampler
+  ) -> CalibrationCell {
     let model = self
     return CalibrationCell(model: name, method: method, isShort: short) { test, key, pool in
       let report = try test.run(

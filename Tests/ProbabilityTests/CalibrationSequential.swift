@@ -93,27 +93,25 @@ enum SequentialCalibration {
     return forms.map { name, ancestors in
       model.cell("particle Gibbs\(name)", short: short) { data, draws, key in
         try ParticleGibbs(
-          particles: 8, iterations: draws * sweeps, warmUp: 5 * sweeps,
+          particles: 8, draws: draws, warmup: 5 * sweeps, chains: 1, thinning: sweeps,
           ancestorSampling: ancestors
-        ).run(program, parameters: parameters, data: data, key: key)
-          .thinned(draws, by: sweeps, key)
+        ).run(program, parameters: parameters, data: data, key: key).lastQuantities(key)
       }
     }
       + forms.prefix(named == nil ? 0 : 2).map { name, ancestors in
         model.cell("marginalized particle Gibbs\(name)", short: short) { data, draws, key in
           try MarginalizedParticleGibbs(
-            particles: 8, iterations: draws * sweeps, warmUp: 5 * sweeps,
+            particles: 8, draws: draws, warmup: 5 * sweeps, chains: 1, thinning: sweeps,
             ancestorSampling: ancestors
-          ).run(program, parameters: parameters, data: data, key: key)
-            .thinned(draws, by: sweeps, key)
+          ).run(program, parameters: parameters, data: data, key: key).lastQuantities(key)
         }
       }
       + [
         model.cell("marginalized particle Gibbs, delayed", short: short) { data, draws, key in
           try MarginalizedParticleGibbs(
-            particles: 8, iterations: draws * sweeps, warmUp: 5 * sweeps, delays: true
-          ).run(program, parameters: parameters, data: data, key: key)
-            .thinned(draws, by: sweeps, key)
+            particles: 8, draws: draws, warmup: 5 * sweeps, chains: 1, thinning: sweeps,
+            delays: true
+          ).run(program, parameters: parameters, data: data, key: key).lastQuantities(key)
         }
       ]
   }
@@ -138,10 +136,10 @@ enum SequentialCalibration {
   static let moves = [
     UnknownPersistence.model.cell("particle Gibbs, moves", short: true) { data, draws, key in
       try ParticleGibbs(
-        particles: 6, iterations: draws * 2 * sweeps, warmUp: 60, ancestorSampling: .steps(1),
-        parameterStep: .randomWalk(deviations: [0.3], moves: 2)
+        particles: 6, draws: draws, warmup: 60, chains: 1, thinning: 2 * sweeps,
+        ancestorSampling: .steps(1), parameterStep: .randomWalk(deviations: [0.3], moves: 2)
       ).run(UnknownPersistence(), parameters: { [$0.a] }, data: data, key: key)
-        .thinned(draws, by: 2 * sweeps, key)
+        .lastQuantities(key)
     },
     moved(UnknownPersistence.model, UnknownPersistence()) { [$0.a] },
     moved(Drift.model, Drift(), short: true) { [$0.mu] },
@@ -166,10 +164,10 @@ enum SequentialCalibration {
     + [
       Drift.model.cell("particle Metropolis–Hastings, delayed") { data, draws, key in
         let chain = ParticleMetropolisHastings(
-          filter: ParticleFilter(particles: 1), iterations: draws * 15, warmUp: 200,
-          deviations: [0.8])
+          filter: ParticleFilter(particles: 1), draws: draws, warmup: 200, chains: 1,
+          thinning: 15, deviations: [0.8])
         return try chain.run(DriftFamily(), data: data, key: key).particles
-          .enumerated().filter { ($0.offset + 1) % 15 == 0 }.map { index, particle in
+          .enumerated().map { index, particle in
             let mean = particle.graph.mean(particle.value.state.x)
             let deviation = particle.graph.variance(particle.value.state.x).squareRoot()
             var stream = key.child("last", index).stream()
@@ -185,15 +183,13 @@ enum SequentialCalibration {
     [
       model.cell("particle Metropolis–Hastings", short: short) { data, draws, key in
         let chain = ParticleMetropolisHastings(
-          filter: ParticleFilter(particles: 25, delays: false), iterations: draws * 20,
-          warmUp: 200, deviations: [0.8])
-        let all = try chain.run(family, data: data, key: key).draws
-        return (1...draws).map { draw in
-          all[20 * draw - 1].parameters + [last(all[20 * draw - 1].state)]
-        }
+          filter: ParticleFilter(particles: 25, delays: false), draws: draws, warmup: 200,
+          chains: 1, thinning: 20, deviations: [0.8])
+        return try chain.run(family, data: data, key: key).draws
+          .map { $0.parameters + [last($0.state)] }
       },
       model.cell("SMC²", short: short) { data, draws, key in
-        try SMCSquared(outer: 250, inner: ParticleFilter(particles: 25, delays: false))
+        try SMCSquared(particles: 250, filter: ParticleFilter(particles: 25, delays: false))
           .run(family, data: data, key: key).pick(draws, key)
           .map { $0.value.parameters + [last($0.value.state)] }
       },
@@ -202,13 +198,12 @@ enum SequentialCalibration {
 }
 
 extension Posterior {
-  /// Every so many-th draw of a chain of paths.
-  func thinned<M: CalibratedProgram>(
-    _ draws: Int, by step: Int, _ key: RandomKey
+  /// The quantities at the end of each path.
+  func lastQuantities<M: CalibratedProgram>(
+    _ key: RandomKey
   ) -> [[Double]] where Value == PathDraw<M> {
-    (1...draws).map { draw in
-      let particle = particles[step * draw - 1]
-      return particle.value.states.last!.quantities(particle.graph, key.child("draw", draw))
+    particles.enumerated().map { index, particle in
+      particle.value.states.last!.quantities(particle.graph, key.child("draw", index))
     }
   }
 }

@@ -33,6 +33,8 @@ private struct PathKernel: MarkovKernel {
   let filter: ConditionalFilter
   let isMarginal: Bool
   let step: ParticleGibbs.ParameterStep
+  /// Draws the path given the path before; else anew, which is an error.
+  let isConditional: Bool
   let plan: ParameterPlan
   let key: RandomKey
   var count = 0
@@ -43,13 +45,15 @@ private struct PathKernel: MarkovKernel {
 
   init(
     _ filter: ConditionalFilter, isMarginal: Bool, step: ParticleGibbs.ParameterStep = .exact,
-    data: [Double], key: RandomKey
+    isConditional: Bool = true, data: [Double], key: RandomKey
   ) throws {
     (self.filter, self.isMarginal, self.step, self.key) = (filter, isMarginal, step, key)
+    self.isConditional = isConditional
     plan = try ParameterPlan(HazyDrift()) { [$0.mu] }
     let chain = PathChain(
       filter: filter, model: HazyDrift(), data: data, plan: plan, isMarginal: isMarginal,
-      keepsStates: false, step: step)
+      keepsStates: false, draws: 1, warmup: 0, thinning: 1,
+      step: step)
     (path, values) = try chain.first(key, nil)
     draw = []
     try move(given: data)
@@ -60,12 +64,12 @@ private struct PathKernel: MarkovKernel {
     count += 1
     var chain = PathChain(
       filter: filter, model: HazyDrift(), data: data, plan: plan, isMarginal: isMarginal,
-      keepsStates: true, step: step)
+      keepsStates: true, draws: 1, warmup: 0, thinning: 1, step: step)
     path = try chain.sweep(1, parameters: isMarginal ? nil : values)
-      .run(given: path, key: key, pool: nil).path
+      .run(given: isConditional ? path : nil, key: key, pool: nil).path
     if chain.walk != nil {
       // No warm-up: the steps stay as they are.
-      values = chain.move(values, along: path, 0, 0, key.child("parameters"))
+      values = chain.move(values, along: path, 0, key.child("parameters"))
     } else {
       let replay = chain.sweep(0, parameters: nil).replay(path)
       values = try chain.conditional(replay, key.child("parameters"))
@@ -118,7 +122,7 @@ private struct PseudoMarginalKernel: MarkovKernel {
   init(data: [Double], key: RandomKey, precision: Double = 1) throws {
     self.key = key
     let settings = ParticleMetropolisHastings(
-      filter: filter, iterations: 1, warmUp: 0, deviations: [1])
+      filter: filter, draws: 1, warmup: 0, chains: 1, deviations: [1])
     chain = try MetropolisChain(
       settings, DriftPaths(precision: precision), data, key.child("first"), nil)
   }
@@ -130,11 +134,9 @@ private struct PseudoMarginalKernel: MarkovKernel {
     count += 1
     var stream = key.child("evidence").stream()
     chain.current.value.logEvidence = conditionalEvidence(draw, data, &stream)
-    let filter = filter
-    try chain.step(0, key, nil) { parameters, key throws(InferenceError) in
-      try filter.run(DriftPaths().make(parameters), data: data, key: key)
-    }
-    chain.draws = []
+    try chain.step(0, data, key, nil)
+    // Neither kept nor counted here.
+    (chain.draws, chain.logDensities) = ([], [])
   }
 
   private func conditionalEvidence(
@@ -241,23 +243,10 @@ private struct PseudoMarginalKernel: MarkovKernel {
   /// A conditional filter without its reference is no kernel of the posterior: with few particles
   /// its paths are far from it, and the test tells.
   @Test func filtersAloneAreNoKernels() throws {
-    struct FreshPaths: MarkovKernel {
-      var inner: PathKernel
-      var draw: [Double] { inner.draw }
-      mutating func move(given data: [Double]) throws {
-        let sweep = PathChain(
-          filter: inner.filter, model: HazyDrift(), data: data, plan: inner.plan, isMarginal: false,
-          keepsStates: true
-        ).sweep(1, parameters: inner.values)
-        inner.path = try sweep.run(given: nil, key: inner.key.child("x", inner.count), pool: nil)
-          .path
-        try inner.move(given: data)
-      }
-    }
     let report = try report("paths of a filter", seed: 35) { data, key in
-      FreshPaths(
-        inner: try PathKernel(
-          ConditionalFilter(particles: 2), isMarginal: false, data: data, key: key))
+      try PathKernel(
+        ConditionalFilter(particles: 2), isMarginal: false, isConditional: false, data: data,
+        key: key)
     }
     #expect(report.pValue < 1e-6)
   }

@@ -11,10 +11,10 @@ enum PlantedErrors {
     },
     Drift.model.cell("particle Metropolis–Hastings with a narrow prior") { data, draws, key in
       let chain = ParticleMetropolisHastings(
-        filter: ParticleFilter(particles: 25, delays: false), iterations: draws * 10, warmUp: 100,
-        deviations: [0.5])
-      let all = try chain.run(DriftFamily(scale: 0.3), data: data, key: key).draws
-      return (1...draws).map { all[10 * $0 - 1].parameters + [all[10 * $0 - 1].state.x.known!] }
+        filter: ParticleFilter(particles: 25, delays: false), draws: draws, warmup: 100,
+        chains: 1, thinning: 10, deviations: [0.5])
+      return try chain.run(DriftFamily(scale: 0.3), data: data, key: key).draws
+        .map { $0.parameters + [$0.state.x.known!] }
     },
     OneShotCalibration.regression.cell("NUTS with data that counts twice") { data, draws, key in
       try CalibrationCases.hamiltonian(draws).run(Repeated(data: data), key: key).draws

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Probability
 import Randomness
 import TestSupport
@@ -68,20 +68,20 @@ struct ScaleFamily<M: SequentialModel>: ParameterModel {
   func make(_ parameters: [Double]) -> M { program(exp(parameters[0])) }
 }
 
-/// The models of the reference posteriors that are Gaussian but for one scale: all else stays in the
-/// graph, whose evidence is exact, and the scale is moved by Metropolis–Hastings.
+/// The models of the reference posteriors that are Gaussian but for one scale: all else stays in
+/// the graph, whose evidence is exact, and the scale is moved by Metropolis–Hastings.
 @Suite struct ReferenceDelayedTests {
   private func check<M: SequentialModel>(
     _ problem: ReferenceProblem, _ family: ScaleFamily<M>, _ data: [M.Observation],
     scaleIndex: Int, _ variables: (M) -> [Random<Double>]
   ) throws {
     let chain = ParticleMetropolisHastings(
-      filter: ParticleFilter(particles: 1), iterations: LongTests.areOn ? 20_000 : 2000,
-      warmUp: 400, deviations: [0.3], targetRate: 0.44)
+      filter: ParticleFilter(particles: 1), draws: LongTests.areOn ? 20_000 : 2000, warmup: 400,
+      chains: 1, deviations: [0.3], targetAcceptance: 0.44)
     let posterior = try chain.run(family, data: data, key: RandomKey(seed: 61))
     #expect(posterior.report.entries.allSatisfy { $0.forced.isEmpty })
     // For each parameter its mean and variance given the scale, exact, in each draw.
-    var moments = [[(mean: Double, variance: Double)]](repeating: [], count: problem.parameters.count)
+    var moments = problem.parameters.map { _ in [(mean: Double, variance: Double)]() }
     for particle in posterior.particles {
       var draw = variables(particle.value.state).map { variable in
         (mean: particle.graph.mean(variable), variance: particle.graph.variance(variable))
@@ -142,7 +142,7 @@ struct ScaleFamily<M: SequentialModel>: ParameterModel {
     let data = problem.data
     let y = data.y ?? data.weight!.map { log($0) }
     if problem.name == "eight schools" {
-      let rows = zip(data.sigma!, y).map { RegressionRow(inputs: [$0], output: $1) }
+      let rows = zip(data.errors!, y).map { RegressionRow(inputs: [$0], output: $1) }
       let family = ScaleFamily(logDensity: { -log1p($0 * $0 / 25) }) { DelayedSchools(spread: $0) }
       // The scale comes last, after the effects and their mean.
       try check(problem, family, rows, scaleIndex: 9) { $0.effects + [$0.mean] }
@@ -157,16 +157,16 @@ struct ScaleFamily<M: SequentialModel>: ParameterModel {
       rows = y.indices.map { index in
         let area = log(data.diam1![index] * data.diam2![index])
         return RegressionRow(
-          inputs: [1, area + log(data.canopy_height![index]), area, data.group![index]],
+          inputs: [1, area + log(data.canopyHeight![index]), area, data.group![index]],
           output: y[index])
       }
     case "regression":
       (prior, wide) = ({ -$0 * $0 / 200 }, 10)
-      rows = zip(data.X!, y).map { RegressionRow(inputs: $0, output: $1) }
+      rows = zip(data.rows!, y).map { RegressionRow(inputs: $0, output: $1) }
     case "autoregression":
       wide = 10
-      rows = (data.K!..<y.count).map { t in
-        RegressionRow(inputs: [1] + (1...data.K!).map { y[t - $0] }, output: y[t])
+      rows = (data.lags!..<y.count).map { t in
+        RegressionRow(inputs: [1] + (1...data.lags!).map { y[t - $0] }, output: y[t])
       }
     default:
       prior = { _ in 0 }

@@ -43,17 +43,20 @@ struct ReferenceProblem: Decodable, Sendable {
   }
 }
 
-/// The data of all models; each uses its part.
+/// The data of all models; each uses its part. Names in the file are those of posteriordb.
 struct ReferenceData: Decodable, Sendable {
   var x: [Double]?
   var y: [Double]?
-  var X: [[Double]]?
-  var k: [Int]?
-  var sigma: [Double]?
-  var K: Int?
+  /// The rows of inputs of a regression.
+  var rows: [[Double]]?
+  var counts: [Int]?
+  /// The errors of estimates.
+  var errors: [Double]?
+  /// The number of earlier values that an autoregression sees.
+  var lags: Int?
   var diam1: [Double]?
   var diam2: [Double]?
-  var canopy_height: [Double]?
+  var canopyHeight: [Double]?
   var group: [Double]?
   var weight: [Double]?
   var sigma1: Double?
@@ -61,6 +64,15 @@ struct ReferenceData: Decodable, Sendable {
   var psalpha: Double?
   var pmubeta: Double?
   var psbeta: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case x, y, diam1, diam2, group, weight, sigma1, pmualpha, psalpha, pmubeta, psbeta
+    case rows = "X"
+    case counts = "k"
+    case errors = "sigma"
+    case lags = "K"
+    case canopyHeight = "canopy_height"
+  }
 }
 
 extension DensityContext {
@@ -89,7 +101,7 @@ struct SchoolsReference: DifferentiableModel {
     let mu = p.assume(.normal(0, deviation: 5))
     let tau = p.assume(.halfCauchy(scale: 5))
     let theta = p.assume(8, .normal(0, deviation: 1)).map { mu + tau * $0 }
-    for (effect, (y, error)) in zip(theta, zip(data.y!, data.sigma!)) {
+    for (effect, (y, error)) in zip(theta, zip(data.y!, data.errors!)) {
       p.observe(y, .normal(effect, deviation: P.Number(error)))
     }
     return theta + [mu, tau]
@@ -115,7 +127,7 @@ struct VolumesReference: DifferentiableModel {
     let sigma = p.flatPositive()
     for index in data.weight!.indices {
       let area = log(data.diam1![index] * data.diam2![index])
-      let row = [1, area + log(data.canopy_height![index]), area, data.group![index]]
+      let row = [1, area + log(data.canopyHeight![index]), area, data.group![index]]
       p.observe(log(data.weight![index]), .normal(.dot(row, beta), deviation: sigma))
     }
     return beta + [sigma]
@@ -125,9 +137,9 @@ struct VolumesReference: DifferentiableModel {
 struct RegressionReference: DifferentiableModel {
   let data: ReferenceData
   func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
-    let beta = p.assume(data.X![0].count, .normal(0, deviation: 10))
+    let beta = p.assume(data.rows![0].count, .normal(0, deviation: 10))
     let sigma = p.assume(.halfNormal(deviation: 10))
-    for (row, y) in zip(data.X!, data.y!) {
+    for (row, y) in zip(data.rows!, data.y!) {
       p.observe(y, .normal(.dot(row, beta), deviation: sigma))
     }
     return beta + [sigma]
@@ -137,7 +149,7 @@ struct RegressionReference: DifferentiableModel {
 struct AutoregressionReference: DifferentiableModel {
   let data: ReferenceData
   func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
-    let (y, lags) = (data.y!, data.K!)
+    let (y, lags) = (data.y!, data.lags!)
     let alpha = p.assume(.normal(0, deviation: 10))
     let beta = p.assume(lags, .normal(0, deviation: 10))
     let sigma = p.assume(.halfCauchy(scale: 2.5))
@@ -271,7 +283,7 @@ struct CountProcessReference: DifferentiableModel {
     let z = p.assume(data.x!.count, .normal(0, deviation: 1))
     let lower = factor(data.x!, alpha, rho, P.Number(1e-10))
     var f: [P.Number] = []
-    for (row, count) in zip(lower, data.k!) {
+    for (row, count) in zip(lower, data.counts!) {
       var sum = P.Number(0)
       for (entry, z) in zip(row, z) { sum += entry * z }
       f.append(sum)

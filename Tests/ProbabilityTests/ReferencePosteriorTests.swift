@@ -85,7 +85,7 @@ import Testing
   /// The same test finds a likelihood that is a little wrong.
   @Test func findsAWrongModel() throws {
     var problem = try #require(try Self.problems().first { $0.name == "eight schools" })
-    problem.data.sigma = problem.data.sigma!.map { 1.2 * $0 }
+    problem.data.errors = problem.data.errors!.map { 1.2 * $0 }
     let (z, _) = try scores(SchoolsReference(data: problem.data), Self.sampler, problem)
     let largest = z.flatMap { [abs($0.mean), abs($0.deviation)] }.max()!
     print("reference with errors a fifth too large: largest |z|", largest)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Prints reference_posteriors.json: simulated data of twelve models, and their posteriors.
 
-The posteriors are those of another program with another algorithm: the affine-invariant ensemble
-sampler emcee (Foreman-Mackey and others 2013), on log-densities written here in numpy. It knows no
-gradients. Standard errors are the standard deviation over the root of the number of draws over
-emcee's integrated autocorrelation time; that of a standard deviation s follows from the mean of
-squared distances, over 2 s. Written with emcee 3.1.6 and numpy 2.4.6:
+The posteriors are those of another algorithm on other code: a population of walkers that take steps
+along the differences of others (ter Braak 2006), on log-densities written here in numpy. It knows
+no gradients. Standard errors are the standard deviation over the root of the number of draws over
+the integrated autocorrelation time of the walkers (the estimate of Goodman and Weare 2010); that of
+a standard deviation s follows from the mean of squared distances, over 2 s. Written with
+numpy 2.4.6:
 
     python3 reference_posteriors.py > reference_posteriors.json
 """
@@ -13,7 +14,6 @@ squared distances, over 2 s. Written with emcee 3.1.6 and numpy 2.4.6:
 import json
 import sys
 
-import emcee
 import numpy as np
 
 random = np.random.default_rng(1763)
@@ -261,30 +261,60 @@ starts = {
 }
 
 
-def reference(name, data, density, dimension, describe, labels):
-  walkers, steps, burn, thin = 128, 12000, 2000, 2
+def autocorrelation_time(x):
+  """Of a chain of walkers, one a column: the sum of autocorrelations, to 5 times itself."""
+  centered = x - x.mean()
+  spectrum = np.fft.rfft(centered, 2 * len(x), axis=0)
+  covariance = np.fft.irfft(np.abs(spectrum) ** 2, axis=0)[: len(x)].mean(1)
+  times = 2 * np.cumsum(covariance / covariance[0]) - 1
+  ends = np.arange(len(times)) >= 5 * times
+  return times[np.argmax(ends) if ends.any() else -1]
+
+
+def sample(density, start, own, walkers=400, steps=8000, burn=2000):
+  """Walkers of two halves; each half steps along differences within the other."""
+  dimension, half = len(start), walkers // 2
 
   def batch(points):
     with np.errstate(all="ignore"):
       result = density(points.T)
     return np.where(np.isfinite(result), result, -np.inf)
 
-  own = np.random.default_rng(5)
+  points = start + 0.1 * own.normal(size=(walkers, dimension))
+  logs, chain, accepted = batch(points), [], 0
+  for step in range(burn + steps):
+    for first in (0, half):
+      mine, others = slice(first, first + half), half - first
+      one = own.integers(half, size=half)
+      two = (one + 1 + own.integers(half - 1, size=half)) % half
+      # Now and then a whole difference, to change between modes.
+      scale = 1.0 if step % 10 == 0 else 2.38 / np.sqrt(2 * dimension)
+      proposal = (
+        points[mine] + scale * (points[others + one] - points[others + two])
+        + 1e-5 * own.normal(size=(half, dimension)))
+      new = batch(proposal)
+      takes = np.log(own.uniform(size=half)) < new - logs[mine]
+      points[mine] = np.where(takes[:, None], proposal, points[mine])
+      logs[mine] = np.where(takes, new, logs[mine])
+      accepted += takes.sum()
+    if step >= burn:
+      chain.append(points.copy())
+  return np.array(chain), accepted / (walkers * (burn + steps))
+
+
+def reference(name, data, density, dimension, describe, labels):
   start = np.zeros(dimension) if name not in starts else np.array(starts[name], float)
   if name == "count process":
     start[0] = 1.8
-  points = start + 0.1 * own.normal(size=(walkers, dimension))
-  sampler = emcee.EnsembleSampler(walkers, dimension, batch, moves=emcee.moves.DEMove(), vectorize=True)
-  np.random.seed(5)
-  sampler.run_mcmc(points, steps)
-  chain = sampler.get_chain(discard=burn, thin=thin)
-  values = np.array(describe(np.moveaxis(chain, 2, 0)
-    .reshape(dimension, -1))).reshape(len(labels), *chain.shape[:2])
+  chain, acceptance = sample(density, start, np.random.default_rng(5))
+  flat = np.moveaxis(chain, 2, 0).reshape(dimension, -1)
+  parts = [np.array(describe(part)) for part in np.array_split(flat, 50, axis=1)]
+  values = np.concatenate(parts, axis=1).reshape(len(labels), *chain.shape[:2])
   parameters, slowest, worst = [], 0.0, 0.0
   for label, x in zip(labels, values):
     mean, deviation = x.mean(), x.std()
     squares = (x - mean) ** 2
-    times = [float(emcee.autocorr.integrated_time(v, quiet=True)[0]) for v in (x, squares)]
+    times = [autocorrelation_time(v) for v in (x, squares)]
     errors = [v.std() * np.sqrt(time / v.size) for v, time in zip((x, squares), times)]
     half = len(x) // 2
     worst = max(worst, abs(x[:half].mean() - x[half:].mean()) / (2 * errors[0]))
@@ -293,8 +323,8 @@ def reference(name, data, density, dimension, describe, labels):
       name=label, mean=mean, meanError=errors[0], deviation=deviation,
       deviationError=errors[1] / (2 * deviation)))
   print(
-    f"{name}: accepted {sampler.acceptance_fraction.mean():.2f}, slowest autocorrelation time "
-    f"{slowest:.0f} of {chain.shape[0]} kept, halves differ by {worst:.1f} standard errors",
+    f"{name}: accepted {acceptance:.2f}, slowest autocorrelation time {slowest:.0f} of "
+    f"{len(chain)} steps, halves differ by {worst:.1f} standard errors",
     file=sys.stderr, flush=True)
   plain = {key: np.asarray(value).tolist() for key, value in data.items()}
   return dict(name=name, data=plain, parameters=[
