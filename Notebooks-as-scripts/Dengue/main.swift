@@ -116,15 +116,14 @@ struct Density: ParameterModel {
 }
 
 let squared = try SMCSquared(
-  outer: 24, inner: ParticleFilter(particles: 32, trigger: 0.7), moves: 1, leastAcceptance: 0
+  particles: 24, filter: ParticleFilter(particles: 32, trigger: 0.7), moves: 1, leastAcceptance: 0
 ).run(Density(), data: early, key: key.child("squared"), pool: pool)
-let density = squared.mean { $0.parameters[0] }
-let spread = squared.mean { ($0.parameters[0] - density) * ($0.parameters[0] - density) }
+let density = squared.summary { $0.parameters[0] }
 print("\nSMC² over the density of mosquitoes, the first \(early.count) days:")
 print("  log-evidence" + column(squared.logEvidence, 1, width: 8))
 print(
-  "  log10 of mosquitoes for each person" + column(density, 2, width: 6) + " ±"
-    + column(spread.squareRoot(), 2, width: 5) + " (prior 0.50 ± 0.87)")
+  "  log10 of mosquitoes for each person" + column(density.mean, 2, width: 6) + " ±"
+    + column(density.deviation, 2, width: 5) + " (prior 0.50 ± 0.87)")
 let rounds = squared.acceptanceRates
 print(
   "  \(rounds.count) rounds of moves, accepted"
@@ -159,18 +158,18 @@ func correlations(_ posterior: Posterior<PathDraw<Outbreak>>) -> [Double] {
   }
 }
 
-let iterations = 60
+let draws = 60
 var last: Posterior<PathDraw<Outbreak>>?
-print("\nChains of \(iterations) draws, the first \(early.count) days:")
+print("\nChains of \(draws) draws, the first \(early.count) days:")
 print("                 particles   lag 1   lag 5  new starts")
 for particles in [16, 64] {
   let plain = try ParticleGibbs(
-    particles: particles, iterations: iterations, warmUp: 20, keepsStates: false
+    particles: particles, draws: draws, warmup: 20, chains: 1, keepsStates: false
   ).run(
     Outbreak(), parameters: { $0.rates }, data: early, key: key.child("plain", particles),
     pool: pool)
   let marginal = try MarginalizedParticleGibbs(
-    particles: particles, iterations: iterations, warmUp: 20, delays: true, keepsStates: false
+    particles: particles, draws: draws, warmup: 20, chains: 1, delays: true, keepsStates: false
   ).run(
     Outbreak(), parameters: { $0.rates }, data: early, key: key.child("marginal", particles),
     pool: pool)
@@ -186,12 +185,9 @@ for particles in [16, 64] {
 
 print("\nPosterior of the probabilities after \(early.count) days:")
 for (index, name) in Outbreak.names.enumerated() {
-  let draws = last!.draws.map { $0.parameters[index] }
-  let mean = draws.reduce(0, +) / Double(draws.count)
-  let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws.count)
+  let rate = last!.summary { $0.parameters[index] }
   print(
-    padded(name, 20) + column(mean, 2, width: 6) + " ±" + column(variance.squareRoot(), 2, width: 5)
-  )
+    padded(name, 20) + column(rate.mean, 2, width: 6) + " ±" + column(rate.deviation, 2, width: 5))
 }
 
 // ## 6. The picture

@@ -125,6 +125,18 @@ struct Counter: SequentialModel {
     #expect(abs(bootstrap.logEvidence - logEvidence) < 0.2)
   }
 
+  @Test func chains() throws {
+    let chains = try MetropolisHastings(draws: 1000)
+      .run(Coin(tosses: [true, true, false, true]), key: RandomKey(seed: 0))
+    let bias = chains.summary { $0.known! }
+    #expect(abs(bias.mean - 4.0 / 6) < 4 * bias.standardError && bias.standardError < 0.01)
+    // Of Beta(4, 2), whose distribution function is 5x⁴ − 4x⁵.
+    let high = bias.quantiles.high
+    #expect(abs(5 * high * high * high * high - 4 * pow(high, 5) - 0.95) < 0.02)
+    #expect(abs(bias.rHat - 1) < 0.01)
+    #expect(chains.acceptanceRates.count == 1 && chains.chains.count == 4)
+  }
+
   @Test func pendulum() throws {
     let swings = try ParticleFilter(particles: 500)
       .run(Pendulum(), data: [0.3, 0.5, 0.2, 0.4], key: RandomKey(seed: 0))
@@ -208,5 +220,12 @@ struct Counter: SequentialModel {
     #expect(
       problems[0].description.hasSuffix(
         ", step 2: Poisson: the rate is -0.5 but must be at least 0 and finite"))
+    do {
+      _ = try ParticleGibbs(particles: 4, draws: 10)
+        .run(Counter(), parameters: { _ in [] }, data: [2, 1, 0], key: RandomKey(seed: 0))
+      Issue.record("no error")
+    } catch {
+      #expect(error.description == problems[0].description)
+    }
   }
 }

@@ -16,7 +16,7 @@ import Testing
       ("exact likelihood", ParticleFilter(particles: 1)),
     ] {
       let sampler = ParticleMetropolisHastings(
-        filter: filter, iterations: 8000, warmUp: 500, deviations: [0.3])
+        filter: filter, draws: 4000, warmup: 500, chains: 2, deviations: [0.3])
       let posterior = try sampler.run(
         Persistence(), data: Persistence.data, key: RandomKey(seed: 51))
       let draws = posterior.draws.map { $0.parameters[0] }
@@ -30,7 +30,12 @@ import Testing
       ]
       print(
         "PMMH,", name, "accepted", posterior.acceptanceRates[0], "lag-1",
-        lagOneCorrelation(draws), "z", z)
+        lagOneCorrelation(draws), "z", z, posterior.summary { $0.parameters[0] })
+      let summary = posterior.summary { $0.parameters[0] }
+      #expect(summary.rHat < 1.01 && summary.bulkESS > 400 && summary.tailESS > 400)
+      // One filter for the first path and one for each proposal where the prior is positive.
+      #expect(posterior.chains.allSatisfy { $0.evaluations > 2000 && $0.evaluations <= 4501 })
+      #expect(posterior.effectiveSampleSizes.count == Persistence.data.count + 1)
       #expect(z.allSatisfy { abs($0) < 4 })
       #expect(posterior.acceptanceRates[0] > 0.1 && posterior.acceptanceRates[0] < 0.5)
       chains.append(draws)
@@ -43,7 +48,7 @@ import Testing
     var (evidences, means, squares): ([Double], [Double], [Double]) = ([], [], [])
     for run in 0..<24 {
       let sampler = SMCSquared(
-        outer: 60, inner: ParticleFilter(particles: 20, delays: false), leastAcceptance: 0.1)
+        particles: 60, filter: ParticleFilter(particles: 20, delays: false), leastAcceptance: 0.1)
       let posterior = try sampler.run(
         Persistence(), data: Persistence.data, key: RandomKey(seed: 52).child("run", run))
       evidences.append(exp(posterior.logEvidence - truth.logEvidence))
@@ -68,7 +73,7 @@ import Testing
   @Test func squaredDoublesItsFilters() throws {
     // Two particles cannot tell parameters apart: few moves are accepted, all filters are replaced.
     let sampler = SMCSquared(
-      outer: 12, inner: ParticleFilter(particles: 2, delays: false), trigger: 0.8, moves: 1,
+      particles: 12, filter: ParticleFilter(particles: 2, delays: false), trigger: 0.8, moves: 1,
       leastAcceptance: 0.9)
     let data = Array(Persistence.data.prefix(10))
     let truth = Persistence.exact(data)
@@ -105,9 +110,9 @@ import Testing
       let data = Array(Persistence.data.prefix(8))
       let filter = ParticleFilter(particles: 30, delays: false)
       let chain = try ParticleMetropolisHastings(
-        filter: filter, iterations: 10, warmUp: 60, deviations: [0.3]
+        filter: filter, draws: 5, warmup: 60, chains: 3, thinning: 2, deviations: [0.3]
       ).run(Persistence(), data: data, key: RandomKey(seed: 5), pool: pool)
-      let squared = try SMCSquared(outer: 30, inner: filter, leastAcceptance: 0.3)
+      let squared = try SMCSquared(particles: 30, filter: filter, leastAcceptance: 0.3)
         .run(Persistence(), data: data, key: RandomKey(seed: 5), pool: pool)
       let alive = try AliveFilter(particles: 200, delays: false, keepsAncestry: true)
         .run(Counting(), data: Counting.data, key: RandomKey(seed: 5), pool: pool)
@@ -119,6 +124,8 @@ import Testing
         particles: 90, trigger: 1, move: .parameters({ [$0.mu] }, moves: 2)
       ).run(Drift(), data: Drift.data, key: RandomKey(seed: 5), pool: pool)
       var numbers = chain.draws.map { $0.parameters + [$0.logEvidence, $0.state.x.known!] }
+      numbers += chain.chains.map(\.logDensities) + [chain.effectiveSampleSizes]
+      #expect(chain.draws.count == 15 && chain.chains.map(\.draws) == [0..<5, 5..<10, 10..<15])
       numbers += squared.draws.map { $0.parameters + [$0.logEvidence, $0.state.x.known!] }
       numbers += [squared.effectiveSampleSizes, squared.particles.map(\.logWeight)]
       numbers += [alive.draws.map { Double($0.n.known!) }, alive.particles.map(\.logWeight)]
@@ -136,8 +143,8 @@ import Testing
   @Test func aChainWithoutAStartSaysSo() {
     let filter = ParticleFilter(particles: 2)
     let sampler = ParticleMetropolisHastings(
-      filter: filter, iterations: 1, warmUp: 0, deviations: [1], initial: [3])
-    #expect(throws: InferenceError.noStart(trials: 1000)) {
+      filter: filter, draws: 1, warmup: 0, deviations: [1], initial: [3])
+    #expect(throws: InferenceError.noStart(attempts: 1000)) {
       try sampler.run(Persistence(), data: [1], key: RandomKey(seed: 0))
     }
   }

@@ -28,12 +28,15 @@ import Testing
       posterior.acceptanceRates.map { ($0 * 100).rounded() / 100 })
     #expect(z.allSatisfy { abs($0) < 4.5 })
     #expect(posterior.acceptanceRates.allSatisfy { $0 > 0.05 })
+    let summary = posterior.summary { $0.parameters[0] }
+    #expect(summary.rHat < 1.03 && summary.bulkESS > 150)
+    #expect(posterior.effectiveSampleSizes.count == Drift.data.count + 1)
   }
 
   @Test(arguments: [AncestorSampling.off, .full, .steps(1)])
   func conjugateParameter(ancestors: AncestorSampling) throws {
     let sampler = ParticleGibbs(
-      particles: ancestors == .off ? 12 : 4, iterations: 2400, warmUp: 200,
+      particles: ancestors == .off ? 12 : 4, draws: 1200, warmup: 200, chains: 2,
       ancestorSampling: ancestors)
     check(
       "PG \(ancestors)",
@@ -43,7 +46,7 @@ import Testing
 
   @Test func movedParameter() throws {
     let sampler = ParticleGibbs(
-      particles: 5, iterations: 4000, warmUp: 500, ancestorSampling: .steps(1),
+      particles: 5, draws: 2000, warmup: 500, chains: 2, ancestorSampling: .steps(1),
       parameterStep: .randomWalk(deviations: [1], moves: 2))
     check(
       "PG with moves",
@@ -55,7 +58,7 @@ import Testing
   @Test func parameterWithoutARule() throws {
     let truth = Persistence.exact()
     let sampler = ParticleGibbs(
-      particles: 8, iterations: 4000, warmUp: 500, ancestorSampling: .steps(1),
+      particles: 8, draws: 2000, warmup: 500, chains: 2, ancestorSampling: .steps(1),
       parameterStep: .randomWalk(deviations: [0.3], moves: 2), keepsStates: false)
     let posterior = try sampler.run(
       UnknownPersistence(), parameters: { [$0.a] }, data: Persistence.data,
@@ -70,7 +73,7 @@ import Testing
     print("PG of a parameter without a rule: z", z, "moved", posterior.acceptanceRates.last!)
     #expect(z.allSatisfy { abs($0) < 4 })
     #expect(throws: InferenceError.self) {
-      try ParticleGibbs(particles: 3, iterations: 2).run(
+      try ParticleGibbs(particles: 3, draws: 2).run(
         UnknownPersistence(), parameters: { [$0.a] }, data: [1, 2], key: RandomKey(seed: 0))
     }
   }
@@ -78,7 +81,7 @@ import Testing
   @Test(arguments: [AncestorSampling.off, .full])
   func marginalParameter(ancestors: AncestorSampling) throws {
     let sampler = MarginalizedParticleGibbs(
-      particles: ancestors == .off ? 12 : 4, iterations: 2000, warmUp: 200,
+      particles: ancestors == .off ? 12 : 4, draws: 1000, warmup: 200, chains: 2,
       ancestorSampling: ancestors)
     check(
       "mPG \(ancestors)",
@@ -90,7 +93,8 @@ import Testing
   @Test func pathsAlone() throws {
     let exact = SymbolChain.joint
     let total = exact.reduce(0, +)
-    let sampler = ParticleGibbs(particles: 4, iterations: 2400, ancestorSampling: .full)
+    let sampler = ParticleGibbs(
+      particles: 4, draws: 1200, warmup: 0, chains: 2, ancestorSampling: .full)
     let posterior = try sampler.run(
       SymbolChain(), parameters: { _ in [] }, data: SymbolChain.data, key: RandomKey(seed: 44))
     for t in 0..<4 {
@@ -104,8 +108,9 @@ import Testing
         #expect(abs(z) < 4)
       }
     }
-    let delayed = try MarginalizedParticleGibbs(particles: 2, iterations: 2000, delays: true)
-      .run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 45))
+    let delayed = try MarginalizedParticleGibbs(
+      particles: 2, draws: 1000, warmup: 0, chains: 2, delays: true
+    ).run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 45))
     let truth = Drift.exact()
     let z = deviation(delayed.draws.map { $0.parameters[0] }, from: truth.means[0])
     print("all integrated out: lag-1", lagOneCorrelation(delayed.draws.map { $0.parameters[0] }), z)
@@ -119,12 +124,12 @@ import Testing
   @Test func marginalizedDrawsBecomeIndependent() throws {
     var lags: [[Double]] = [[], []]
     for particles in [3, 20, 100] {
-      let iterations = 800
+      let draws = 800
       let plain = try ParticleGibbs(
-        particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
+        particles: particles, draws: draws, warmup: 50, chains: 1, keepsStates: false
       ).run(Tosses(), parameters: { [$0.bias] }, data: Tosses.data, key: RandomKey(seed: 46))
       let marginal = try MarginalizedParticleGibbs(
-        particles: particles, iterations: iterations, warmUp: 50, keepsStates: false
+        particles: particles, draws: draws, warmup: 50, chains: 1, keepsStates: false
       ).run(Tosses(), parameters: { [$0.bias] }, data: Tosses.data, key: RandomKey(seed: 47))
       lags[0].append(lagOneCorrelation(plain.draws.map { $0.parameters[0] }))
       lags[1].append(lagOneCorrelation(marginal.draws.map { $0.parameters[0] }))
@@ -140,19 +145,23 @@ import Testing
     #expect(lags[1][2] < lags[1][1] && lags[1][1] < lags[1][0])
   }
 
-  @Test func sameBitsForAnyThreads() throws {
+  /// One chain has the pool inside, several run side by side.
+  @Test(arguments: [1, 3]) func sameBitsForAnyThreads(chains: Int) throws {
     var reference: [[Double]] = []
     for threads in [0, 1, 2, 8] {
       let pool = threads > 0 ? WorkerPool(threads: threads) : nil
       var draws: [[Double]] = []
-      let one = try ParticleGibbs(particles: 70, iterations: 5, ancestorSampling: .full)
-        .run(
-          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
-      let two = try MarginalizedParticleGibbs(particles: 70, iterations: 5, delays: true)
-        .run(
-          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
+      let one = try ParticleGibbs(
+        particles: 70, draws: 3, warmup: 1, chains: chains, thinning: 2, ancestorSampling: .full
+      ).run(
+        Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
+      let two = try MarginalizedParticleGibbs(
+        particles: 70, draws: 3, warmup: 1, chains: chains, thinning: 2, delays: true
+      ).run(
+        Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 1), pool: pool)
       for posterior in [one, two] {
         draws += posterior.draws.map(\.parameters) + [posterior.effectiveSampleSizes]
+        draws += posterior.chains.map(\.logDensities) + posterior.chains.map(\.moves)
       }
       if reference.isEmpty { reference = draws }
       #expect(draws == reference)
@@ -160,7 +169,7 @@ import Testing
   }
 
   @Test func whatIsNotMarginalIsNamed() throws {
-    let sampler = MarginalizedParticleGibbs(particles: 3, iterations: 2)
+    let sampler = MarginalizedParticleGibbs(particles: 3, draws: 2)
     do {
       _ = try sampler.run(
         Forced(), parameters: { [$0.mu] }, data: [1, 2], key: RandomKey(seed: 0))

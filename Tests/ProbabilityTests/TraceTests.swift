@@ -112,7 +112,8 @@ struct Visits: Model {
         return scale.elements[0]
       }
     }
-    let chains = try MetropolisHastings(draws: 50, chains: 1).run(Kinds(), key: RandomKey(seed: 2))
-    #expect(Set(chains.draws).count > 5)
+    let posterior = try MetropolisHastings(draws: 50, chains: 1)
+      .run(Kinds(), key: RandomKey(seed: 2))
+    #expect(Set(posterior.draws).count > 5)
   }
 }

@@ -19,22 +19,30 @@ public struct ImportanceSampler: Sendable {
   /// The posterior of what `model` returns.
   ///
   /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
-  ///   infinite; `.invalidWeight` where the reason is not found.
+  ///   infinite, or an observation lies outside of its distribution's support whatever is drawn;
+  ///   `.invalidWeight` where the reason is not found.
   @inlinable
   public func run<M: Model>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<M.Result> {
     let filter = ParticleFilter(particles: particles, trigger: 0, delays: delays)
     var sweep = Sweep(filter, Execution(program: model), pool)
-    sweep.population.run(key: key.child("run"), delays: delays) { execution, context in
-      execution.result = execution.program.run(&context)
+    let start = key.child("run")
+    if delays {
+      sweep.population.run(key: start, delays: true) { execution, context in
+        execution.result = execution.program.run(&context)
+      }
+    } else {
+      sweep.population.runForward(key: start) { execution, context in
+        execution.result = execution.program.run(&context)
+      }
     }
     do throws(InferenceError) {
       try sweep.finish(step: -1)
     } catch {
-      throw error.explained { diagnose(model, key: key.child("diagnosis")) }
+      throw error.explained(by: Diagnosis(model, key: key.child("diagnosis")))
     }
-    return sweep.posterior.map { $0.result! }
+    return try sweep.posterior.map { $0.result! }.unlessImpossible(Diagnosis(model, key: key))
   }
 }
 

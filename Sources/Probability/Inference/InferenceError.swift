@@ -15,8 +15,8 @@ public enum InferenceError: Error, Equatable, Sendable {
   /// A parameter should have stayed random along a path, but got its value from the call at
   /// `cause`: no rule of the graph applies there.
   case parameterNotMarginal(site: Site, cause: Site)
-  /// A chain found no parameters of positive density among `trials` draws from the prior.
-  case noStart(trials: Int)
+  /// A chain found no parameters of positive density among `attempts` draws from the prior.
+  case noStart(attempts: Int)
 }
 
 extension InferenceError: CustomStringConvertible {
@@ -36,8 +36,8 @@ extension InferenceError: CustomStringConvertible {
     case .parameterNotMarginal(let site, let cause):
       "the parameter of \(site) got its value at \(cause), where it should have stayed random; "
         + "give it a conjugate use, or draw it in the start"
-    case .noStart(let trials):
-      "none of \(trials) draws from the prior has positive posterior density"
+    case .noStart(let attempts):
+      "none of \(attempts) draws from the prior has positive posterior density"
     }
   }
 }

@@ -43,56 +43,19 @@ public struct ParticleFilter: Sendable {
 
   /// Runs `model` through `data`.
   ///
+  /// Where the data is impossible for all particles the evidence is 0.
+  ///
   /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
-  ///   infinite; `.invalidWeight` where the reason is not found; `.noData`.
+  ///   infinite, or an observation lies outside of its distribution's support whatever is drawn;
+  ///   `.invalidWeight` where the reason is not found; `.noData`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<M> {
-    if data.isEmpty { throw .noData }
-    do throws(InferenceError) {
-      return try pass(model, data: data, key: key, pool: pool)
-    } catch {
-      throw error.explained { diagnose(model, data: data, key: key.child("diagnosis")) }
+    let posterior = try explaining(model, data, key) { () throws(InferenceError) in
+      try FilterPass(self, model, data: data[...], key: key, pool: pool).sweep.posterior
     }
-  }
-
-  @inlinable
-  func pass<M: SequentialModel>(
-    _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool?
-  ) throws(InferenceError) -> Posterior<M> {
-    var sweep = Sweep(self, model, pool)
-    let start = key.child("start")
-    if delays {
-      sweep.population.run(key: start, delays: true) { model, context in
-        model.start(&context)
-        context.eliminate(what: model)
-      }
-    } else {
-      sweep.population.runForward(key: start) { model, context in
-        model.start(&context)
-        context.eliminate(what: model)
-      }
-    }
-    try sweep.finish(step: -1)
-    for (t, y) in data.enumerated() {
-      if sweep.isExtinct { break }
-      sweep.resampleIfNeeded(step: t, key.child("resample", t))
-      let step = key.child("step", t)
-      if delays {
-        sweep.population.run(key: step, delays: true) { model, context in
-          model.step(t, y, &context)
-          context.eliminate(what: model)
-        }
-      } else {
-        sweep.population.runForward(key: step) { model, context in
-          model.step(t, y, &context)
-          context.eliminate(what: model)
-        }
-      }
-      try sweep.finish(step: t)
-    }
-    return sweep.posterior
+    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
   }
 }
 

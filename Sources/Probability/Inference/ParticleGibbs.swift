@@ -19,14 +19,17 @@ public struct PathDraw<Program: Sendable>: Sendable {
 /// Particle Gibbs: draws a path given the parameters, by conditional sequential Monte Carlo, and
 /// the parameters given the path.
 ///
-/// A chain whose distribution tends to the posterior for any number of particles, from 2. The
+/// Chains whose distribution tends to the posterior for any number of particles, from 2. The
 /// parameters are variables that the model's start assumes. Where they are conjugate to what is
 /// drawn later, their joint conditional distribution is that of the delayed graph after the path,
 /// and they are drawn from it; others are moved by random walks.
 ///
-///     let chain = ParticleGibbs(particles: 50, iterations: 1000, ancestorSampling: .full)
-///     let posterior = try chain.run(Outbreak(), parameters: { [$0.rate] }, data: cases, key: key)
-///     posterior.draws.map { $0.parameters[0] }
+///     let sampler = ParticleGibbs(particles: 50, draws: 1000, ancestorSampling: .full)
+///     let posterior = try sampler.run(
+///       Outbreak(), parameters: { [$0.rate] }, data: cases, key: key)
+///     posterior.summary { $0.parameters[0] }
+///
+/// Results are the same bits for any number of threads.
 ///
 /// Sources: Andrieu, Doucet, Holenstein, "Particle Markov chain Monte Carlo methods" (JRSS B 2010),
 /// section 2.4.3.
@@ -34,13 +37,16 @@ public struct PathDraw<Program: Sendable>: Sendable {
 public struct ParticleGibbs: Sendable {
   /// The number of particles of each sweep; at least 2.
   public var particles: Int
-  /// The number of draws kept.
-  public var iterations: Int
-  /// The number of draws made before.
-  public var warmUp: Int
+  /// The number of draws of each chain.
+  public var draws: Int
+  /// The number of draws before those, thrown away.
+  public var warmup: Int
+  public var chains: Int
+  /// Keeps every so many-th draw.
+  public var thinning: Int
   public var ancestorSampling: AncestorSampling
   public var parameterStep: ParameterStep
-  /// Keeps the model's states in the draws: memory for each iteration and step.
+  /// Keeps the model's states in the draws: memory for each draw and step.
   public var keepsStates: Bool
 
   /// How parameters are drawn given a path.
@@ -54,45 +60,48 @@ public struct ParticleGibbs: Sendable {
 
   @inlinable
   public init(
-    particles: Int, iterations: Int, warmUp: Int = 0, ancestorSampling: AncestorSampling = .off,
-    parameterStep: ParameterStep = .exact, keepsStates: Bool = true
+    particles: Int, draws: Int, warmup: Int = 100, chains: Int = 4, thinning: Int = 1,
+    ancestorSampling: AncestorSampling = .off, parameterStep: ParameterStep = .exact,
+    keepsStates: Bool = true
   ) {
     precondition(particles > 1, "ParticleGibbs(particles: \(particles)): at least 2 are needed")
-    precondition(iterations > 0, "ParticleGibbs(iterations: \(iterations))")
-    precondition(warmUp >= 0, "ParticleGibbs(warmUp: \(warmUp))")
+    Chain.check(
+      "ParticleGibbs", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
     if case .randomWalk(let deviations, let moves) = parameterStep {
       precondition(
         moves > 0 && !deviations.isEmpty && deviations.allSatisfy { $0 > 0 && $0 < .infinity },
         "ParticleGibbs(parameterStep: \(parameterStep)): moves and deviations must be positive")
     }
     self.particles = particles
-    self.iterations = iterations
-    self.warmUp = warmUp
+    self.draws = draws
+    self.warmup = warmup
+    self.chains = chains
+    self.thinning = thinning
     self.ancestorSampling = ancestorSampling
     self.parameterStep = parameterStep
     self.keepsStates = keepsStates
   }
 
-  /// A chain of paths and of the parameters that `parameters` shows, in their order.
+  /// Draws paths and the parameters that `parameters` shows, in their order.
   ///
-  /// In the posterior draws have equal weights, the evidence is NaN, and effective sample sizes are
-  /// means over the sweeps. Acceptance rates are the shares of draws whose path was new in the
-  /// start and in each step, and then that of moves of parameters if these are moved.
+  /// Effective sample sizes are means over the sweeps. Acceptance rates are the shares of sweeps
+  /// whose path was new in the start and in each step, and then that of moves of parameters if
+  /// these are moved.
   ///
   /// - Throws: `InferenceError.noParameter` for what the start does not assume,
   ///   `.parameterNotMarginal` where a path has no conjugate parameter, `.noSurvivors` if no first
-  ///   path was found, `.invalidWeight` if a weight becomes NaN or infinite.
+  ///   path was found; else as `ParticleFilter.run`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, parameters: (M) -> [Random<Double>], data: [M.Observation], key: RandomKey,
     pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
     let filter = ConditionalFilter(particles: particles, ancestorSampling: ancestorSampling)
-    var chain = PathChain(
+    let chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
-      isMarginal: false, keepsStates: keepsStates, step: parameterStep)
-    try chain.run(warmUp: warmUp, iterations: iterations, key: key, pool: pool)
-    return chain.posterior
+      isMarginal: false, keepsStates: keepsStates, draws: draws, warmup: warmup,
+      thinning: thinning, step: parameterStep)
+    return try chain.posterior(chains, key, pool)
   }
 }
 
@@ -111,34 +120,39 @@ public struct ParticleGibbs: Sendable {
 public struct MarginalizedParticleGibbs: Sendable {
   /// The number of particles of each sweep; at least 2.
   public var particles: Int
-  /// The number of draws kept.
-  public var iterations: Int
-  /// The number of draws made before.
-  public var warmUp: Int
+  /// The number of draws of each chain.
+  public var draws: Int
+  /// The number of draws before those, thrown away.
+  public var warmup: Int
+  public var chains: Int
+  /// Keeps every so many-th draw.
+  public var thinning: Int
   public var ancestorSampling: AncestorSampling
   /// Keeps states in closed form too; else each is drawn when it is assumed.
   public var delays: Bool
-  /// Keeps the model's states in the draws: memory for each iteration and step.
+  /// Keeps the model's states in the draws: memory for each draw and step.
   public var keepsStates: Bool
 
   @inlinable
   public init(
-    particles: Int, iterations: Int, warmUp: Int = 0, ancestorSampling: AncestorSampling = .off,
-    delays: Bool = false, keepsStates: Bool = true
+    particles: Int, draws: Int, warmup: Int = 100, chains: Int = 4, thinning: Int = 1,
+    ancestorSampling: AncestorSampling = .off, delays: Bool = false, keepsStates: Bool = true
   ) {
     precondition(
       particles > 1, "MarginalizedParticleGibbs(particles: \(particles)): at least 2 are needed")
-    precondition(iterations > 0, "MarginalizedParticleGibbs(iterations: \(iterations))")
-    precondition(warmUp >= 0, "MarginalizedParticleGibbs(warmUp: \(warmUp))")
+    Chain.check(
+      "MarginalizedParticleGibbs", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
     self.particles = particles
-    self.iterations = iterations
-    self.warmUp = warmUp
+    self.draws = draws
+    self.warmup = warmup
+    self.chains = chains
+    self.thinning = thinning
     self.ancestorSampling = ancestorSampling
     self.delays = delays
     self.keepsStates = keepsStates
   }
 
-  /// A chain of paths and of the parameters that `parameters` shows, in their order.
+  /// Draws paths and the parameters that `parameters` shows, in their order.
   ///
   /// - Throws: As `ParticleGibbs.run`; `.parameterNotMarginal` already where a sweep needs a value.
   @inlinable
@@ -148,10 +162,9 @@ public struct MarginalizedParticleGibbs: Sendable {
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
     let filter = ConditionalFilter(
       particles: particles, ancestorSampling: ancestorSampling, delays: delays)
-    var chain = PathChain(
+    let chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
-      isMarginal: true, keepsStates: keepsStates)
-    try chain.run(warmUp: warmUp, iterations: iterations, key: key, pool: pool)
-    return chain.posterior
+      isMarginal: true, keepsStates: keepsStates, draws: draws, warmup: warmup, thinning: thinning)
+    return try chain.posterior(chains, key, pool)
   }
 }

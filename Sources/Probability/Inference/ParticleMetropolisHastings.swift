@@ -1,13 +1,14 @@
-import Glibc
 public import Parallel
 public import Randomness
 
 /// Particle marginal Metropolis–Hastings: moves parameters by random walks, accepted by a particle
 /// filter's estimates of the evidence.
 ///
-/// The chain's distribution is exactly the posterior of the parameters, for any number of
+/// The distribution of a chain is exactly the posterior of the parameters, for any number of
 /// particles: estimates enter with the parameters they belong to. Steps adapt to the chain's
 /// covariance and to an acceptance rate in the warm-up alone; what is kept is a Markov chain.
+///
+/// Results are the same bits for any number of threads.
 ///
 /// Source: Andrieu, Doucet, Holenstein, "Particle Markov chain Monte Carlo methods" (JRSS B 2010),
 /// section 2.4.2.
@@ -15,57 +16,65 @@ public import Randomness
 public struct ParticleMetropolisHastings: Sendable {
   /// What estimates the evidence.
   public var filter: ParticleFilter
-  /// The number of draws kept.
-  public var iterations: Int
-  /// The number of draws made before, in which the steps adapt.
-  public var warmUp: Int
+  /// The number of draws of each chain.
+  public var draws: Int
+  /// The number of draws before those, thrown away, in which the steps adapt.
+  public var warmup: Int
+  public var chains: Int
+  /// Keeps every so many-th draw.
+  public var thinning: Int
   /// The standard deviation of the first steps, for each parameter.
   public var deviations: [Double]
   /// The acceptance rate that the warm-up looks for.
-  public var targetRate: Double
-  /// The parameters to begin with; else the first draw from the prior of positive evidence.
+  public var targetAcceptance: Double
+  /// The parameters to begin with, in all chains; else the first draw from the prior of positive
+  /// evidence.
   public var initial: [Double]?
 
   @inlinable
   public init(
-    filter: ParticleFilter, iterations: Int, warmUp: Int, deviations: [Double],
-    targetRate: Double = 0.234, initial: [Double]? = nil
+    filter: ParticleFilter, draws: Int, warmup: Int = 1000, chains: Int = 4, thinning: Int = 1,
+    deviations: [Double], targetAcceptance: Double = 0.234, initial: [Double]? = nil
   ) {
-    precondition(iterations > 0, "ParticleMetropolisHastings(iterations: \(iterations))")
-    precondition(warmUp >= 0, "ParticleMetropolisHastings(warmUp: \(warmUp))")
+    Chain.check(
+      "ParticleMetropolisHastings", draws: draws, warmup: warmup, chains: chains,
+      thinning: thinning)
     precondition(
       !deviations.isEmpty && deviations.allSatisfy { $0 > 0 && $0 < .infinity },
       "ParticleMetropolisHastings(deviations: \(deviations)): each positive and finite")
     precondition(
-      targetRate > 0 && targetRate < 1,
-      "ParticleMetropolisHastings(targetRate: \(targetRate)) must lie between 0 and 1")
+      targetAcceptance > 0 && targetAcceptance < 1,
+      "ParticleMetropolisHastings(targetAcceptance: \(targetAcceptance)) must lie between 0 and 1")
     self.filter = filter
-    self.iterations = iterations
-    self.warmUp = warmUp
+    self.draws = draws
+    self.warmup = warmup
+    self.chains = chains
+    self.thinning = thinning
     self.deviations = deviations
-    self.targetRate = targetRate
+    self.targetAcceptance = targetAcceptance
     self.initial = initial
   }
 
-  /// A chain over the parameters of `model`.
+  /// Draws from the posterior of the parameters of `model`.
   ///
-  /// In the posterior draws have equal weights; the evidence, which a chain does not estimate, is
-  /// NaN. Effective sample sizes and the report are those of the last filter.
+  /// Effective sample sizes are means over the filters after warm-up, whose report it is; 0 in
+  /// steps that a filter did not reach. Acceptance is one rate.
   ///
-  /// - Throws: `InferenceError.noStart` if the evidence is 0 for all of 1000 draws from the prior,
-  ///   `.invalidWeight` if a weight becomes NaN or infinite.
+  /// - Throws: `InferenceError.noStart` if the evidence is 0 for all of 1000 draws from the prior;
+  ///   else as `ParticleFilter.run`.
   @inlinable
   public func run<P: ParameterModel>(
     _ model: P, data: [P.Sequence.Observation], key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<ParameterDraw<P.Sequence>> {
-    var chain = try MetropolisChain(self, model, data, key.child("first"), pool)
-    for iteration in 0..<warmUp + iterations {
-      let key = key.child("iteration", iteration)
-      try chain.step(iteration, key, pool) { parameters, key throws(InferenceError) in
-        try filter.run(model.make(parameters), data: data, key: key, pool: pool)
+    if data.isEmpty { throw .noData }
+    let runs = try runChains(chains, key: key, pool: pool) { key, pool throws(InferenceError) in
+      var chain = try MetropolisChain(self, model, data, key.child("first"), pool)
+      for iteration in 0..<warmup + draws * thinning {
+        try chain.step(iteration, data, key.child("iteration", iteration), pool)
       }
+      return chain.run
     }
-    return chain.posterior
+    return Posterior(runs)
   }
 }
 
@@ -78,12 +87,17 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
   @usableFromInline let model: P
   @usableFromInline var current: Particle<Draw>
   @usableFromInline var logPrior: Double
-  var walk: RandomWalk
-  var history: [[Double]] = []
+  var walk: AdaptiveWalk
   var draws: [Particle<Draw>] = []
+  var logDensities: [Double] = []
+  /// Of moves after the warm-up.
   var acceptedCount = 0
-  var sizes: [Double] = []
-  var report: MarginalizationReport?
+  /// Of the filters after the warm-up: their number, for each step the sum of their effective
+  /// sample sizes, and what they did.
+  var filterCount = 0
+  var sizes: [Double]
+  var counters = ReportCounters()
+  var evaluations: Int
 
   @inlinable
   init(
@@ -91,26 +105,35 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) {
     let limit = 1000
+    var evaluations = 0
+    var failure = InferenceError.noStart(attempts: limit)
     for trial in 0..<limit {
       let key = key.child("trial", trial)
       var stream = key.stream()
       let parameters = settings.initial ?? model.drawPrior(&stream)
       let logPrior = model.logPrior(parameters)
       if logPrior == -.infinity { continue }
-      let posterior = try settings.filter.run(
-        model.make(parameters), data: data, key: key, pool: pool)
-      if posterior.logEvidence > -.infinity {
-        self.init(settings, model, Self.draw(parameters, posterior, key), logPrior)
+      evaluations += 1
+      let pass = try Self.filter(settings, model, parameters, data, key, pool)
+      if pass.logEvidence > -.infinity {
+        self.init(
+          settings, model, .init(parameters, pass.sweep.posterior, key), logPrior,
+          steps: data.count + 1, evaluations: evaluations)
         return
       }
+      if evaluations == 1 {
+        let sequence = model.make(parameters)
+        failure = failure.explained(by: Diagnosis(sequence, data: data, key: key))
+        if case .problem = failure { break }
+      }
     }
-    throw .noStart(trials: limit)
+    throw failure
   }
 
   @usableFromInline
   init(
     _ settings: ParticleMetropolisHastings, _ model: P, _ current: Particle<Draw>,
-    _ logPrior: Double
+    _ logPrior: Double, steps: Int, evaluations: Int
   ) {
     precondition(
       current.value.parameters.count == settings.deviations.count,
@@ -119,35 +142,27 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     self.model = model
     self.current = current
     self.logPrior = logPrior
-    walk = RandomWalk(deviations: settings.deviations)
+    self.evaluations = evaluations
+    sizes = [Double](repeating: 0, count: steps)
+    walk = AdaptiveWalk(deviations: settings.deviations, target: settings.targetAcceptance)
   }
 
-  /// The draw that stands for a filter's posterior.
-  @usableFromInline
-  static func draw(
-    _ parameters: [Double], _ posterior: Posterior<P.Sequence>, _ key: RandomKey
-  ) -> Particle<Draw> {
-    var stream = key.child("choose").stream()
-    var rest = stream.uniform()
-    var chosen = 0
-    for (index, particle) in posterior.particles.enumerated() where particle.logWeight > -.infinity
-    {
-      chosen = index
-      rest -= exp(particle.logWeight)
-      if rest < 0 { break }
+  /// The filter of given parameters after the data.
+  @inlinable
+  static func filter(
+    _ settings: ParticleMetropolisHastings, _ model: P, _ parameters: [Double],
+    _ data: [P.Sequence.Observation], _ key: RandomKey, _ pool: WorkerPool?
+  ) throws(InferenceError) -> FilterPass<P.Sequence> {
+    let sequence = model.make(parameters)
+    return try explaining(sequence, data, key) { () throws(InferenceError) in
+      try FilterPass(settings.filter, sequence, data: data[...], key: key, pool: pool)
     }
-    let particle = posterior.particles[chosen]
-    return Particle(
-      value: Draw(
-        parameters: parameters, logEvidence: posterior.logEvidence, state: particle.value),
-      logWeight: 0, graph: particle.graph)
   }
 
   /// Proposes once, and takes or leaves it.
   @inlinable
   mutating func step(
-    _ iteration: Int, _ key: RandomKey, _ pool: WorkerPool?,
-    _ run: ([Double], RandomKey) throws(InferenceError) -> Posterior<P.Sequence>
+    _ iteration: Int, _ data: [P.Sequence.Observation], _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) {
     var stream = key.stream()
     let proposal = propose(&stream)
@@ -155,11 +170,14 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     var isAccepted = false
     var probability = 0.0
     if logPrior > -.infinity {
-      let posterior = try run(proposal, key.child("filter"))
-      probability = acceptance(logPrior, posterior)
+      let key = key.child("filter")
+      let pass = try Self.filter(settings, model, proposal, data, key, pool)
+      count(iteration, pass.sweep.effectiveSampleSizes, pass.sweep.population.counters)
+      let before = self.logPrior + current.value.logEvidence
+      probability = LogWeight.acceptance(logPrior + pass.logEvidence - before)
       isAccepted = stream.uniform() < probability
       if isAccepted {
-        current = Self.draw(proposal, posterior, key)
+        current = .init(proposal, pass.sweep.posterior, key)
         self.logPrior = logPrior
       }
     }
@@ -168,46 +186,65 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
 
   @usableFromInline
   func propose(_ stream: inout RandomStream) -> [Double] {
-    walk.step(from: current.value.parameters, &stream)
+    walk.walk.step(from: current.value.parameters, &stream)
   }
 
   @usableFromInline
-  mutating func acceptance(_ logPrior: Double, _ posterior: Posterior<P.Sequence>) -> Double {
-    sizes = posterior.effectiveSampleSizes
-    report = posterior.report
-    let before = self.logPrior + current.value.logEvidence
-    return exp(min(0, logPrior + posterior.logEvidence - before))
+  mutating func count(_ iteration: Int, _ sizes: [Double], _ counters: ReportCounters) {
+    evaluations += 1
+    if iteration < settings.warmup { return }
+    filterCount += 1
+    for (step, size) in sizes.enumerated() { self.sizes[step] += size }
+    self.counters.add(counters)
   }
 
   /// Adapts in the warm-up, keeps draws after it.
   @usableFromInline
   mutating func finish(_ iteration: Int, _ isAccepted: Bool, _ probability: Double) {
-    if iteration >= settings.warmUp {
-      draws.append(current)
-      if isAccepted { acceptedCount += 1 }
+    if iteration < settings.warmup {
+      walk.learn(current.value.parameters, probability)
       return
     }
-    history.append(current.value.parameters)
-    // The second half so far: the first may still be on its way to the posterior.
-    if history.count % 50 == 0,
-      let fitted = RandomWalk(points: Array(history[(history.count / 2)...]))
-    {
-      walk = fitted
+    if isAccepted { acceptedCount += 1 }
+    if (iteration - settings.warmup + 1) % settings.thinning == 0 {
+      draws.append(current)
+      logDensities.append(logPrior + current.value.logEvidence)
     }
-    // Robbins and Monro.
-    walk.scale *= exp((probability - settings.targetRate) / Double(1 + iteration % 50).squareRoot())
   }
 
   @usableFromInline
-  var posterior: Posterior<Draw> {
-    let count = Double(draws.count)
-    var result = Posterior(
-      particles: draws.map {
-        Particle(value: $0.value, logWeight: -log(count), graph: $0.graph)
-      },
-      logEvidence: .nan, effectiveSampleSizes: sizes, ancestry: [], counters: ReportCounters())
-    result.acceptanceRates = [Double(acceptedCount) / count]
-    if let report { result.report = report }
-    return result
+  var run: ChainRun<Draw> {
+    let rate = Double(acceptedCount) / Double(draws.count * settings.thinning)
+    var run = ChainRun(
+      values: draws.map(\.value),
+      chain: Chain(
+        logDensities: logDensities, acceptanceRate: rate, moves: [rate], evaluations: evaluations))
+    run.graphs = draws.map(\.graph)
+    run.effectiveSampleSizes = sizes.map { $0 / Double(max(filterCount, 1)) }
+    run.counters = counters
+    return run
+  }
+}
+
+extension Particle {
+  /// One that stands for a filter's posterior, drawn by its weight; it has weight 1.
+  @usableFromInline
+  init<Program>(
+    _ parameters: [Double], _ posterior: Posterior<Program>, _ key: RandomKey
+  ) where Value == ParameterDraw<Program> {
+    var stream = key.child("choose").stream()
+    var rest = stream.uniform()
+    var chosen = 0
+    for (index, particle) in posterior.particles.enumerated() where particle.logWeight > -.infinity
+    {
+      chosen = index
+      rest -= particle.weight
+      if rest < 0 { break }
+    }
+    let particle = posterior.particles[chosen]
+    self.init(
+      value: ParameterDraw(
+        parameters: parameters, logEvidence: posterior.logEvidence, state: particle.value),
+      logWeight: 0, graph: particle.graph)
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import Parallel
 public import Randomness
 
@@ -12,15 +11,20 @@ struct PathChain<M: SequentialModel>: Sendable {
   /// Parameters stay random in the sweeps.
   @usableFromInline let isMarginal: Bool
   @usableFromInline let keepsStates: Bool
+  @usableFromInline let draws: Int
+  @usableFromInline let warmup: Int
+  @usableFromInline let thinning: Int
   /// Steps of the parameters; nil if these are drawn from their conditional distribution.
-  @usableFromInline var walk: RandomWalk?
+  @usableFromInline var walk: AdaptiveWalk?
   @usableFromInline var moves = 0
   @usableFromInline var acceptedCount = 0
-  var history: [[Double]] = []
 
-  @usableFromInline var draws: [Particle<PathDraw<M>>] = []
+  @usableFromInline var found: [PathDraw<M>] = []
+  @usableFromInline var graphs: [DelayedGraph] = []
+  @usableFromInline var logDensities: [Double] = []
   @usableFromInline var counters = ReportCounters()
-  /// For each step, sums over the iterations.
+  @usableFromInline var evaluations = 0
+  /// For each step, sums over the sweeps after the warm-up.
   @usableFromInline var renewals: [Double] = []
   @usableFromInline var sizes: [Double] = []
 
@@ -30,7 +34,8 @@ struct PathChain<M: SequentialModel>: Sendable {
   @usableFromInline
   init(
     filter: ConditionalFilter, model: M, data: [M.Observation], plan: ParameterPlan,
-    isMarginal: Bool, keepsStates: Bool, step: ParticleGibbs.ParameterStep = .exact
+    isMarginal: Bool, keepsStates: Bool, draws: Int, warmup: Int, thinning: Int,
+    step: ParticleGibbs.ParameterStep = .exact
   ) {
     self.filter = filter
     self.model = model
@@ -38,8 +43,11 @@ struct PathChain<M: SequentialModel>: Sendable {
     self.plan = plan
     self.isMarginal = isMarginal
     self.keepsStates = keepsStates
+    self.draws = draws
+    self.warmup = warmup
+    self.thinning = thinning
     if case .randomWalk(let deviations, let moves) = step {
-      walk = RandomWalk(deviations: deviations)
+      walk = AdaptiveWalk(deviations: deviations, target: 0.3)
       self.moves = moves
     }
   }
@@ -51,68 +59,81 @@ struct PathChain<M: SequentialModel>: Sendable {
       start: ParameterContext(plan, values: parameters))
   }
 
+  /// What several chains like this one draw.
   @inlinable
-  mutating func run(
-    warmUp: Int, iterations: Int, key: RandomKey, pool: WorkerPool?
-  ) throws(InferenceError) {
+  func posterior(
+    _ chains: Int, _ key: RandomKey, _ pool: WorkerPool?
+  ) throws(InferenceError) -> Posterior<PathDraw<M>> {
+    let runs = try explaining(model, data, key) { () throws(InferenceError) in
+      try runChains(chains, key: key, pool: pool) { key, pool throws(InferenceError) in
+        var chain = self
+        try chain.run(key, pool)
+        return chain.result
+      }
+    }
+    return Posterior(runs)
+  }
+
+  @inlinable
+  mutating func run(_ key: RandomKey, _ pool: WorkerPool?) throws(InferenceError) {
     var (path, values) = try first(key, pool)
     renewals = [Double](repeating: 0, count: data.count + 1)
     sizes = renewals
-    for iteration in 0..<warmUp + iterations {
+    for iteration in 0..<warmup + draws * thinning {
       let key = key.child("iteration", iteration)
       let sweep = sweep(iteration + 1, parameters: isMarginal ? nil : values)
       let result = try sweep.run(given: path, key: key, pool: pool)
       path = result.path
+      evaluations += 1
       if isMarginal { try check(result.counters) }
-      let isKept = iteration >= warmUp
-      let keepsStates = keepsStates && isKept
-      let replay: ConditionalSweep<M>.Replay
-      if walk == nil {
-        replay = self.sweep(0, parameters: nil).replay(path, keepsStates: keepsStates)
-        values = try conditional(replay, key.child("parameters"))
-      } else {
-        values = move(values, along: path, iteration, warmUp, key.child("parameters"))
-        replay = self.sweep(0, parameters: values).replay(path, keepsStates: keepsStates)
+      if walk != nil {
+        values = move(values, along: path, iteration, key.child("parameters"))
       }
-      if !isKept { continue }
-      count(replay.context.work.counters)
-      let draw = PathDraw(
-        parameters: plan.named(values), states: keepsStates ? replay.states : [])
-      draws.append(Particle(value: draw, logWeight: 0, graph: replay.context.graph))
-      for (position, step) in path.steps.enumerated() {
-        if step.sweep == iteration + 1 { renewals[position] += 1 }
-        sizes[position] += result.effectiveSampleSizes[position]
-      }
+      let isWarm = iteration >= warmup
+      if isWarm { count(result, iteration) }
+      let isKept = isWarm && (iteration - warmup + 1) % thinning == 0
+      // The marginalized chain has no use for parameters.
+      if !isKept && (isMarginal || walk != nil) { continue }
+      let replay = self.sweep(0, parameters: walk == nil ? nil : values)
+        .replay(path, keepsStates: keepsStates && isKept)
+      if walk == nil { values = try conditional(replay, key.child("parameters")) }
+      if isKept { keep(replay, values) }
     }
+  }
+
+  @usableFromInline
+  mutating func count(_ result: ConditionalSweep<M>.Result, _ iteration: Int) {
+    for (position, step) in result.path.steps.enumerated() {
+      if step.sweep == iteration + 1 { renewals[position] += 1 }
+      sizes[position] += result.effectiveSampleSizes[position]
+    }
+  }
+
+  @usableFromInline
+  mutating func keep(_ replay: ConditionalSweep<M>.Replay, _ values: [[Double]]) {
+    counters.add(replay.context.work.counters)
+    found.append(
+      PathDraw(parameters: plan.named(values), states: keepsStates ? replay.states : []))
+    graphs.append(replay.context.graph)
+    // Of what was drawn on a delayed path no density is known.
+    if !filter.delays { logDensities.append(replay.logDensity) }
   }
 
   /// Moves the parameters given a path; in the warm-up the steps adapt.
   @inlinable
   mutating func move(
-    _ values: [[Double]], along path: ReferencePath, _ iteration: Int, _ warmUp: Int,
-    _ key: RandomKey
+    _ values: [[Double]], along path: ReferencePath, _ iteration: Int, _ key: RandomKey
   ) -> [[Double]] {
     var sweep = sweep(0, parameters: values)
     var stream = key.stream()
-    let (count, _) = sweep.moveParameters(of: path, walk!, moves: moves, &stream)
+    let (count, _) = sweep.moveParameters(of: path, walk!.walk, moves: moves, &stream)
     let moved = sweep.start!.values!
-    if iteration < warmUp {
-      adapt(moved.flatMap { $0 }, Double(count) / Double(moves))
+    if iteration < warmup {
+      walk!.learn(moved.flatMap { $0 }, Double(count) / Double(moves))
     } else {
       acceptedCount += count
     }
     return moved
-  }
-
-  @usableFromInline
-  mutating func adapt(_ point: [Double], _ rate: Double) {
-    history.append(point)
-    if history.count % 50 == 0,
-      let fitted = RandomWalk(points: Array(history[(history.count / 2)...]))
-    {
-      walk = fitted
-    }
-    walk!.scale *= exp((rate - 0.3) / Double(1 + history.count % 50).squareRoot())
   }
 
   /// A path to start from, and parameters.
@@ -154,9 +175,6 @@ struct PathChain<M: SequentialModel>: Sendable {
     return replay.start!.drawn(&context.graph, &context.work)
   }
 
-  @usableFromInline
-  mutating func count(_ other: ReportCounters) { counters.add(other) }
-
   /// What a delayed path needs of a parameter belongs to the path; one of values has no place for
   /// it.
   @usableFromInline
@@ -165,18 +183,18 @@ struct PathChain<M: SequentialModel>: Sendable {
   }
 
   @usableFromInline
-  var posterior: Posterior<PathDraw<M>> {
-    let count = Double(draws.count)
-    var result = Posterior(
-      particles: draws.map {
-        Particle(value: $0.value, logWeight: -log(count), graph: $0.graph)
-      },
-      logEvidence: .nan, effectiveSampleSizes: sizes.map { $0 / count }, ancestry: [],
-      counters: counters)
-    result.acceptanceRates = renewals.map { $0 / count }
-    if walk != nil {
-      result.acceptanceRates.append(Double(acceptedCount) / (count * Double(moves)))
-    }
-    return result
+  var result: ChainRun<PathDraw<M>> {
+    let count = Double(draws * thinning)
+    var rates = renewals.map { $0 / count }
+    if walk != nil { rates.append(Double(acceptedCount) / (count * Double(moves))) }
+    var run = ChainRun(
+      values: found,
+      chain: Chain(
+        logDensities: logDensities, acceptanceRate: rates.reduce(0, +) / Double(rates.count),
+        moves: rates, evaluations: evaluations))
+    run.graphs = graphs
+    run.effectiveSampleSizes = sizes.map { $0 / count }
+    run.counters = counters
+    return run
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// One weighted result of an inference.
 @frozen
 public struct Particle<Value: Sendable>: Sendable {
@@ -7,6 +5,8 @@ public struct Particle<Value: Sendable>: Sendable {
   public var value: Value
   /// The logarithm of the weight; weights sum to 1.
   public var logWeight: Double
+  /// The weight.
+  @inlinable public var weight: Double { Special.negativeExponential(min(logWeight, 0)) }
   /// The variables of `value` that have no number.
   public var graph: DelayedGraph
 
@@ -19,6 +19,9 @@ public struct Particle<Value: Sendable>: Sendable {
 }
 
 /// What an inference found: weighted particles, the evidence, and how it went.
+///
+/// Every method returns one. The draws of Markov chains have equal weights, and `chains` tells
+/// which are whose; the evidence, which they do not estimate, is NaN.
 public struct Posterior<Value: Sendable>: Sendable {
   public var particles: [Particle<Value>]
   /// The logarithm of an unbiased estimate of the probability of the data.
@@ -27,9 +30,12 @@ public struct Posterior<Value: Sendable>: Sendable {
   public var effectiveSampleSizes: [Double]
   /// For each resampling, the step and each particle's ancestor before it; empty unless kept.
   public var ancestry: [(step: Int, ancestors: [Int])]
-  /// The share of proposals accepted: by a chain, or by each step or stage that has any; for
-  /// particle Gibbs, for each step of the program, how often its part of the path was new.
+  /// The share of proposals accepted, in each step or stage that has any; of each kind of move of
+  /// chains, as a mean over these. A move of particle Gibbs is a step of the program, accepted when
+  /// its part of the path is new.
   public var acceptanceRates: [Double] = []
+  /// How each Markov chain went; empty if the method has none.
+  public var chains: [Chain] = []
   /// Which variables were integrated out, and what forced the others.
   public var report: MarginalizationReport
 
@@ -54,6 +60,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     effectiveSampleSizes = other.effectiveSampleSizes
     ancestry = other.ancestry
     acceptanceRates = other.acceptanceRates
+    chains = other.chains
     report = other.report
   }
 
@@ -67,21 +74,35 @@ public struct Posterior<Value: Sendable>: Sendable {
       })
   }
 
-  /// The values without their weights, in order: those of a chain's iterations, which weigh the
-  /// same.
+  /// The values without their weights, in order: those of one chain after the other, which weigh
+  /// the same.
   public var draws: [Value] { particles.map(\.value) }
+
+  /// Divergent trajectories after warm-up, of all chains; any make the result doubtful.
+  public var divergences: Int { chains.reduce(0) { $0 + $1.divergences } }
+
+  /// Runs of the program, gradients, runs of the filter, or sweeps of all chains; warm-up included.
+  public var evaluations: Int { chains.reduce(0) { $0 + $1.evaluations } }
 
   /// Whether no particle has weight: the data is impossible for all of them.
   private var isExtinct: Bool { particles.allSatisfy { $0.logWeight == -.infinity } }
 
   /// The posterior mean of a number computed from each particle; NaN if none has weight.
   public func mean(of number: (Value) -> Double) -> Double {
+    if !chains.isEmpty {
+      return particles.reduce(0) { $0 + number($1.value) } / Double(particles.count)
+    }
     if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
-      total += exp(particle.logWeight) * number(particle.value)
+      total += particle.weight * number(particle.value)
     }
     return total
+  }
+
+  /// The posterior probability of a property; NaN if no particle has weight.
+  public func probability(of property: (Value) -> Bool) -> Double {
+    mean { property($0) ? 1 : 0 }
   }
 
   /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell); NaN if
@@ -90,7 +111,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
-      total += exp(particle.logWeight) * particle.graph.mean(variable(particle.value))
+      total += particle.weight * particle.graph.mean(variable(particle.value))
     }
     return total
   }
@@ -103,7 +124,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     for particle in particles where particle.logWeight > -.infinity {
       let distance = particle.graph.mean(variable(particle.value)) - mean
       total +=
-        exp(particle.logWeight)
+        particle.weight
         * (particle.graph.variance(variable(particle.value)) + distance * distance)
     }
     return total
@@ -117,7 +138,7 @@ public struct Posterior<Value: Sendable>: Sendable {
         .enumerated()
       {
         if value == result.count { result.append(0) }
-        result[value] += exp(particle.logWeight) * probability
+        result[value] += particle.weight * probability
       }
     }
     return result

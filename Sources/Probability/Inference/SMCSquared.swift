@@ -1,4 +1,3 @@
-public import Glibc
 public import Parallel
 public import Randomness
 
@@ -14,9 +13,9 @@ public import Randomness
 @frozen
 public struct SMCSquared: Sendable {
   /// The number of parameter values.
-  public var outer: Int
+  public var particles: Int
   /// The filter of each; its particles are those to begin with.
-  public var inner: ParticleFilter
+  public var filter: ParticleFilter
   /// Resamples parameters when their effective sample size is below this fraction of them.
   public var trigger: Double
   /// Metropolis–Hastings moves after each resampling.
@@ -28,16 +27,16 @@ public struct SMCSquared: Sendable {
 
   @inlinable
   public init(
-    outer: Int, inner: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
+    particles: Int, filter: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
     leastAcceptance: Double = 0.15, maximumParticles: Int = 4096
   ) {
-    precondition(outer > 1, "SMCSquared(outer: \(outer)): at least 2 are needed")
+    precondition(particles > 1, "SMCSquared(particles: \(particles)): at least 2 are needed")
     precondition(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
     precondition(
       leastAcceptance >= 0 && leastAcceptance < 1, "SMCSquared(leastAcceptance: \(leastAcceptance))"
     )
-    self.outer = outer
-    self.inner = inner
+    self.particles = particles
+    self.filter = filter
     self.trigger = trigger
     self.moves = moves
     self.leastAcceptance = leastAcceptance
@@ -50,25 +49,40 @@ public struct SMCSquared: Sendable {
   /// parameters; acceptance rates are one for each round of moves, and the ancestry is that of the
   /// parameters.
   ///
-  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite; its slot is the
-  ///   parameter value's. `.noSurvivors` if all parameter values find the data impossible.
+  /// - Throws: `InferenceError.noSurvivors` if all parameter values find the data impossible; else
+  ///   as `ParticleFilter.run`, where the slot of `.invalidWeight` is the parameter value's.
   @inlinable
   public func run<P: ParameterModel>(
     _ model: P, data: [P.Sequence.Observation], key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<ParameterDraw<P.Sequence>> {
+    if data.isEmpty { throw .noData }
+    do throws(InferenceError) {
+      return try pass(model, data, key, pool)
+    } catch {
+      let diagnosis = key.child("diagnosis")
+      var stream = diagnosis.stream()
+      let sequence = model.make(model.drawPrior(&stream))
+      throw error.explained(by: Diagnosis(sequence, data: data, key: diagnosis))
+    }
+  }
+
+  @inlinable
+  func pass<P: ParameterModel>(
+    _ model: P, _ data: [P.Sequence.Observation], _ key: RandomKey, _ pool: WorkerPool?
+  ) throws(InferenceError) -> Posterior<ParameterDraw<P.Sequence>> {
     var rounds = SquaredRounds(self, model, key)
     try rounds.each(pool) { slot, member throws(InferenceError) in
       let key = key.child("filter", slot)
-      try member.restart(model, inner, data: [], key: key)
+      try member.restart(model, filter, data: [], key: key)
     }
-    for (t, y) in data.enumerated() {
+    for t in data.indices {
       try rounds.each(pool) { slot, member throws(InferenceError) in
-        try member.advance(t, y, key: key.child("filter", slot))
+        try member.advance(model, data: data[...t], key: key.child("filter", slot))
       }
       if try rounds.weigh(step: t) {
         for move in 0..<moves {
           guard let walk = rounds.walk else { break }
-          let filter = rounds.inner
+          let filter = rounds.filter
           let key = key.child("move", t).child("round", move)
           try rounds.each(pool) { slot, member throws(InferenceError) in
             try member.move(
@@ -76,7 +90,7 @@ public struct SMCSquared: Sendable {
           }
         }
         if rounds.countMoves() {
-          let filter = rounds.inner
+          let filter = rounds.filter
           let key = key.child("exchange", t)
           try rounds.each(pool) { slot, member throws(InferenceError) in
             try member.exchange(model, filter, data: data[...t], key: key.child("slot", slot))
@@ -92,7 +106,7 @@ public struct SMCSquared: Sendable {
 @usableFromInline
 struct SquaredMember<P: ParameterModel>: Sendable {
   @usableFromInline var parameters: [Double]
-  @usableFromInline var filter: RunningFilter<P.Sequence>?
+  @usableFromInline var filter: FilterPass<P.Sequence>?
   /// Of the data since the last resampling of parameters.
   @usableFromInline var logWeight = 0.0
   @usableFromInline var acceptedCount = 0
@@ -106,17 +120,42 @@ struct SquaredMember<P: ParameterModel>: Sendable {
   mutating func restart(
     _ model: P, _ filter: ParticleFilter, data: ArraySlice<P.Sequence.Observation>, key: RandomKey
   ) throws(InferenceError) {
-    self.filter = try RunningFilter(filter, model.make(parameters), data: data, key: key)
+    self.filter = try Self.pass(filter, model.make(parameters), data: data, key: key)
   }
 
-  /// Takes an observation.
+  /// A filter after the start and `data`.
+  @inlinable
+  static func pass(
+    _ filter: ParticleFilter, _ model: P.Sequence, data: ArraySlice<P.Sequence.Observation>,
+    key: RandomKey
+  ) throws(InferenceError) -> FilterPass<P.Sequence> {
+    do throws(InferenceError) {
+      return try FilterPass(filter, model, data: data, key: key, pool: nil)
+    } catch {
+      throw explained(error, model, data: data, key: key)
+    }
+  }
+
+  @inlinable
+  static func explained(
+    _ error: InferenceError, _ model: P.Sequence, data: ArraySlice<P.Sequence.Observation>,
+    key: RandomKey
+  ) -> InferenceError {
+    error.explained(by: Diagnosis(model, data: Array(data), key: key.child("diagnosis")))
+  }
+
+  /// Takes the last observation of `data`.
   @inlinable
   mutating func advance(
-    _ t: Int, _ y: P.Sequence.Observation, key: RandomKey
+    _ model: P, data: ArraySlice<P.Sequence.Observation>, key: RandomKey
   ) throws(InferenceError) {
     let before = filter!.logEvidence
     if before == -.infinity { return }
-    try filter!.advance(t, y, key: key)
+    do throws(InferenceError) {
+      try filter!.advance(data.count - 1, data[data.endIndex - 1], key: key)
+    } catch {
+      throw Self.explained(error, model.make(parameters), data: data, key: key)
+    }
     logWeight += filter!.logEvidence - before
   }
 
@@ -130,10 +169,10 @@ struct SquaredMember<P: ParameterModel>: Sendable {
     let proposal = walk.step(from: parameters, &stream)
     let logPrior = model.logPrior(proposal)
     if logPrior == -.infinity { return }
-    let filter = try RunningFilter(settings, model.make(proposal), data: data, key: key)
-    let ratio =
+    let filter = try Self.pass(settings, model.make(proposal), data: data, key: key)
+    let logRatio =
       logPrior + filter.logEvidence - model.logPrior(parameters) - self.filter!.logEvidence
-    guard stream.uniform() < exp(ratio) else { return }
+    guard stream.uniform() < LogWeight.acceptance(logRatio) else { return }
     parameters = proposal
     self.filter = filter
     acceptedCount += 1
@@ -149,42 +188,4 @@ struct SquaredMember<P: ParameterModel>: Sendable {
     try restart(model, settings, data: data, key: key)
     logWeight += filter!.logEvidence - before
   }
-}
-
-/// A particle filter that takes one observation at a time.
-@usableFromInline
-struct RunningFilter<M: SequentialModel>: Sendable {
-  @usableFromInline var sweep: Sweep<M>
-  @usableFromInline let delays: Bool
-
-  /// A filter after the start and `data`, which starts with observation 0.
-  @inlinable
-  init(
-    _ filter: ParticleFilter, _ model: M, data: ArraySlice<M.Observation>, key: RandomKey
-  ) throws(InferenceError) {
-    sweep = Sweep(filter, model, nil)
-    delays = filter.delays
-    sweep.population.run(key: key.child("start"), delays: delays) { model, context in
-      model.start(&context)
-      context.eliminate(what: model)
-    }
-    try sweep.finish(step: -1)
-    for (t, y) in data.enumerated() { try advance(t, y, key: key) }
-  }
-
-  @inlinable
-  mutating func advance(
-    _ t: Int, _ y: M.Observation, key: RandomKey
-  ) throws(InferenceError) {
-    if sweep.isExtinct { return }
-    sweep.resampleIfNeeded(step: t, key.child("resample", t))
-    sweep.population.run(key: key.child("step", t), delays: delays) { model, context in
-      model.step(t, y, &context)
-      context.eliminate(what: model)
-    }
-    try sweep.finish(step: t)
-  }
-
-  @usableFromInline
-  var logEvidence: Double { sweep.logEvidence + sweep.logMean }
 }

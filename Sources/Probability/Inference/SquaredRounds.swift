@@ -1,4 +1,3 @@
-import Glibc
 public import Parallel
 public import Randomness
 
@@ -8,7 +7,7 @@ struct SquaredRounds<P: ParameterModel>: Sendable {
   let settings: SMCSquared
   @usableFromInline var members: [SquaredMember<P>]
   /// The filter of new parameter values: its number of particles may have grown.
-  @usableFromInline var inner: ParticleFilter
+  @usableFromInline var filter: ParticleFilter
   /// The steps of the moves, fitted at the last resampling; nil if it left a single value.
   @usableFromInline var walk: RandomWalk?
   let key: RandomKey
@@ -22,9 +21,9 @@ struct SquaredRounds<P: ParameterModel>: Sendable {
   init(_ settings: SMCSquared, _ model: P, _ key: RandomKey) {
     self.settings = settings
     self.key = key
-    inner = settings.inner
+    filter = settings.filter
     let prior = key.child("prior")
-    members = (0..<settings.outer).map { slot in
+    members = (0..<settings.particles).map { slot in
       var stream = RandomStream(key: prior, part: slot)
       return SquaredMember(parameters: model.drawPrior(&stream))
     }
@@ -82,7 +81,7 @@ struct SquaredRounds<P: ParameterModel>: Sendable {
     return true
   }
 
-  /// Takes stock of the moves; true if the filters need more particles, which `inner` then has.
+  /// Takes stock of the moves; true if the filters need more particles, which `filter` then has.
   @usableFromInline
   mutating func countMoves() -> Bool {
     let accepted = members.reduce(0) { $0 + $1.acceptedCount }
@@ -90,8 +89,8 @@ struct SquaredRounds<P: ParameterModel>: Sendable {
     for slot in members.indices { members[slot].acceptedCount = 0 }
     rates.append(rate)
     let isEnough = rate >= settings.leastAcceptance || walk == nil
-    if isEnough || 2 * inner.particles > settings.maximumParticles { return false }
-    inner.particles *= 2
+    if isEnough || 2 * filter.particles > settings.maximumParticles { return false }
+    filter.particles *= 2
     return true
   }
 
@@ -104,8 +103,7 @@ struct SquaredRounds<P: ParameterModel>: Sendable {
     for (slot, member) in members.enumerated() {
       guard let filter = member.filter else { continue }
       let posterior = filter.sweep.posterior
-      var particle = MetropolisChain<P>.draw(
-        member.parameters, posterior, key.child("slot", slot))
+      var particle = Particle(member.parameters, posterior, key.child("slot", slot))
       particle.logWeight = member.logWeight - total
       particles.append(particle)
       counters.add(filter.sweep.population.counters)

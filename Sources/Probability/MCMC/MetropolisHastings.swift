@@ -50,10 +50,8 @@ public struct MetropolisHastings: Sendable {
     draws: Int, warmup: Int = 1000, chains: Int = 4, thinning: Int = 1,
     moves: [Move] = [.singleSite()]
   ) {
-    precondition(
-      draws > 0 && warmup >= 0 && chains > 0 && thinning > 0,
-      "MetropolisHastings(draws: \(draws), warmup: \(warmup), chains: \(chains), "
-        + "thinning: \(thinning)): all must be positive, warmup at least 0")
+    Chain.check(
+      "MetropolisHastings", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
     precondition(!moves.isEmpty, "MetropolisHastings(moves: []): at least one move is needed")
     for case .singleSite(_, let steps?) in moves {
       precondition(steps > 0, "singleSite(steps: \(steps)): at least one step")
@@ -70,32 +68,33 @@ public struct MetropolisHastings: Sendable {
 
   /// Draws from the posterior of what `model` returns.
   ///
+  /// Acceptance rates are those of `moves`.
+  ///
   /// - Throws: `ProgramError`: an address of a block that the program does not have, a flawed
   ///   distribution, data that is impossible.
   @inlinable
   public func run<M: Model>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil
-  ) throws(ProgramError) -> Chains<M.Result> {
-    try runChains(key: key, pool: pool) { context in
-      var program = model
-      return program.run(&context)
+  ) throws(ProgramError) -> Posterior<M.Result> {
+    do throws(ProgramError) {
+      return try run(key: key, pool: pool) { context in
+        var program = model
+        return program.run(&context)
+      }
+    } catch {
+      throw error.explained(by: Diagnosis(model, key: key.child("diagnosis")))
     }
   }
 
   @usableFromInline
-  func runChains<Result: Sendable>(
+  func run<Result: Sendable>(
     key: RandomKey, pool: WorkerPool?,
     _ program: @escaping @Sendable (inout TraceContext) -> Result
-  ) throws(ProgramError) -> Chains<Result> {
-    @Sendable func chain(_ index: Int) throws(ProgramError) -> Chain<Result> {
-      var walker = try TraceWalker(self, key: key.child("chain", index), program)
+  ) throws(ProgramError) -> Posterior<Result> {
+    let runs = try runChains(chains, key: key, pool: pool) { key, _ throws(ProgramError) in
+      var walker = try TraceWalker(self, key: key, program)
       return try walker.run()
     }
-    if let pool {
-      return Chains(chains: try pool.map(chains) { index throws(ProgramError) in try chain(index) })
-    }
-    var result: [Chain<Result>] = []
-    for index in 0..<chains { result.append(try chain(index)) }
-    return Chains(chains: result)
+    return Posterior(runs)
   }
 }

@@ -91,22 +91,24 @@ struct TraceWalker<Result: Sendable> {
     context.accept()
   }
 
-  mutating func run() throws(ProgramError) -> Chain<Result> {
+  mutating func run() throws(ProgramError) -> ChainRun<Result> {
     for _ in 0..<settings.warmup { try move() }
     isAdapting = false
     acceptances = acceptances.map { _ in 0 }
     proposals = proposals.map { _ in 0 }
-    var chain = Chain<Result>(draws: [], logDensities: [], acceptance: 0, evaluations: 0)
+    var (values, logDensities): ([Result], [Double]) = ([], [])
     for _ in 0..<settings.draws {
       for _ in 0..<settings.thinning { try move() }
-      chain.draws.append(result)
-      chain.logDensities.append(context.previous.logDensity)
+      values.append(result)
+      logDensities.append(context.previous.logDensity)
     }
-    chain.evaluations = evaluations
-    chain.moves = zip(acceptances, proposals).map { $1 == 0 ? 0 : $0 / Double($1) }
     let total = proposals.reduce(0, +)
-    chain.acceptance = total == 0 ? 1 : acceptances.reduce(0, +) / Double(total)
-    return chain
+    let chain = Chain(
+      logDensities: logDensities,
+      acceptanceRate: total == 0 ? 1 : acceptances.reduce(0, +) / Double(total),
+      moves: zip(acceptances, proposals).map { $1 == 0 ? 0 : $0 / Double($1) },
+      evaluations: evaluations)
+    return ChainRun(values: values, chain: chain)
   }
 
   /// Everything that one draw consists of.
@@ -127,13 +129,13 @@ struct TraceWalker<Result: Sendable> {
   ) throws(ProgramError) {
     let count = context.previous.entries.count
     guard count > 0 else { return }
-    let index = context.work.stream.uniform(below: count)
+    let index = context.known.work.stream.uniform(below: count)
     let entry = context.previous.entries[index]
     var walks = false
     if proposal == .randomWalk && !entry.interval.isNone {
       walks = true
       let scale = scales[entry.address, default: stepScale].value
-      context.only = (index, .walk(scale * context.work.stream.normal()))
+      context.only = (index, .walk(scale * context.known.work.stream.normal()))
     } else {
       context.only = (index, .redraw)
     }
@@ -159,7 +161,7 @@ struct TraceWalker<Result: Sendable> {
       if proposal == .randomWalk && !entry.interval.isNone {
         walking += 1
         let scale = blockScales[move].value * scales[entry.address, default: stepScale].spread
-        actions.append(.walk(scale * context.work.stream.normal()))
+        actions.append(.walk(scale * context.known.work.stream.normal()))
       } else {
         actions.append(.redraw)
       }
@@ -195,10 +197,9 @@ struct TraceWalker<Result: Sendable> {
         logRatio += log(Double(siteCount)) - log(Double(max(context.trace.entries.count, 1)))
       }
     }
-    // Also false for NaN.
-    let acceptance = logRatio >= 0 ? 1 : logRatio > -.infinity ? exp(logRatio) : 0
+    let acceptance = LogWeight.acceptance(logRatio)
     acceptances[move] += acceptance
-    if context.work.stream.uniform() < acceptance {
+    if context.known.work.stream.uniform() < acceptance {
       context.accept()
       result = proposed
     }

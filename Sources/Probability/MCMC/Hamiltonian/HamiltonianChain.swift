@@ -56,23 +56,27 @@ struct HamiltonianChain {
     throw density.flaw(key.child("flaw")) ?? .noStart(attempts: Self.attempts)
   }
 
-  mutating func run() throws(ProgramError) -> Chain<[Double]> {
+  mutating func run() throws(ProgramError) -> ChainRun<[Double]> {
     try warmUp()
-    var chain = Chain<[Double]>(draws: [], logDensities: [], acceptance: 0, evaluations: 0)
+    var (values, logDensities): ([[Double]], [Double]) = ([], [])
+    var (acceptance, divergences, truncations) = (0.0, 0, 0)
     for _ in 0..<settings.draws {
       for _ in 0..<settings.thinning {
         let outcome = try move()
-        chain.acceptance += outcome.acceptance
-        if outcome.isDivergent { chain.divergences += 1 }
-        if outcome.isTruncated { chain.truncations += 1 }
+        acceptance += outcome.acceptance
+        if outcome.isDivergent { divergences += 1 }
+        if outcome.isTruncated { truncations += 1 }
       }
-      chain.draws.append(density.describe(current.position))
-      chain.logDensities.append(current.logDensity)
+      values.append(density.describe(current.position))
+      logDensities.append(current.logDensity)
     }
-    chain.acceptance /= Double(settings.draws * settings.thinning)
-    chain.evaluations = evaluations
+    let rate = acceptance / Double(settings.draws * settings.thinning)
+    var chain = Chain(
+      logDensities: logDensities, acceptanceRate: rate, moves: [rate], evaluations: evaluations)
+    chain.divergences = divergences
+    chain.truncations = truncations
     chain.stepSize = stepSize
-    return chain
+    return ChainRun(values: values, chain: chain)
   }
 
   /// Density and gradient at a point's position.
@@ -138,8 +142,7 @@ struct HamiltonianChain {
       if !point.logDensity.isFinite { break }
     }
     let change = logJoint(point) - before
-    // Also false for NaN.
-    let acceptance = change >= 0 ? 1 : change > -.infinity ? exp(change) : 0
+    let acceptance = LogWeight.acceptance(change)
     if stream.uniform() < acceptance { current = point }
     return Outcome(acceptance: acceptance, isDivergent: !(change > -Self.largestError))
   }

@@ -41,10 +41,8 @@ public struct HamiltonianMonteCarlo: Sendable {
     draws: Int, warmup: Int = 1000, chains: Int = 4, thinning: Int = 1,
     targetAcceptance: Double = 0.8, trajectory: Trajectory = .noUTurn()
   ) {
-    precondition(
-      draws > 0 && warmup >= 0 && chains > 0 && thinning > 0,
-      "HamiltonianMonteCarlo(draws: \(draws), warmup: \(warmup), chains: \(chains), "
-        + "thinning: \(thinning)): all must be positive, warmup at least 0")
+    Chain.check(
+      "HamiltonianMonteCarlo", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
     precondition(
       targetAcceptance > 0 && targetAcceptance < 1,
       "HamiltonianMonteCarlo(targetAcceptance: \(targetAcceptance)): must be between 0 and 1")
@@ -72,23 +70,18 @@ public struct HamiltonianMonteCarlo: Sendable {
   @inlinable
   public func run<M: DifferentiableModel>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil
-  ) throws(ProgramError) -> Chains<[Double]> {
-    try runChains(ProgramDensity(model), key: key, pool: pool)
+  ) throws(ProgramError) -> Posterior<[Double]> {
+    try run(ProgramDensity(model), key: key, pool: pool)
   }
 
   @usableFromInline
-  func runChains(
+  func run(
     _ density: ProgramDensity, key: RandomKey, pool: WorkerPool?
-  ) throws(ProgramError) -> Chains<[Double]> {
-    @Sendable func chain(_ index: Int) throws(ProgramError) -> Chain<[Double]> {
-      var chain = try HamiltonianChain(self, density, key: key.child("chain", index))
+  ) throws(ProgramError) -> Posterior<[Double]> {
+    let runs = try runChains(chains, key: key, pool: pool) { key, _ throws(ProgramError) in
+      var chain = try HamiltonianChain(self, density, key: key)
       return try chain.run()
     }
-    if let pool {
-      return Chains(chains: try pool.map(chains) { index throws(ProgramError) in try chain(index) })
-    }
-    var result: [Chain<[Double]>] = []
-    for index in 0..<chains { result.append(try chain(index)) }
-    return Chains(chains: result)
+    return Posterior(runs)
   }
 }
