@@ -40,9 +40,11 @@ extension Agent {
       try progress(.learning(step: step, steps: configuration.learning.steps, losses: losses))
     }
     stopwatch.lap("learn")
+    let solveRates = solveRates
     self = learned
     return IterationReport(
-      iteration: iteration, posing: posing, attempts: attempts, proofs: graded.proofs,
+      iteration: iteration, solveRates: solveRates, posing: posing, attempts: attempts,
+      proofs: graded.proofs,
       hindsight: graded.hindsight, grading: graded.grading, examples: examples, losses: losses,
       seconds: stopwatch.laps)
   }
@@ -101,7 +103,7 @@ extension Agent {
     }
     try progress(.relabelling(count: theorems.count - proofCount))
 
-    let network = PolicyValueNetwork(transformer, pool: pool)
+    let network = network(pool: pool)
     let queries = theorems.flatMap { $0.theorem.choices.map(\.query) }
     let evaluations = network.evaluate(queries, optionCounts: queries.map(\.options.count))
     var next = 0
@@ -137,6 +139,10 @@ extension Agent {
       set.conjectures.append(
         ConjectureExample(
           difficulty: difficulty, tokens: conjecture.tokens.map(vocabulary.id)))
+    }
+    set.attempts = zip(posing.conjectures, attempts).map { posed, attempt in
+      if case .proved = attempt.verdict { return Attempt(limit: posed.lengthLimit, isProved: true) }
+      return Attempt(limit: posed.lengthLimit, isProved: false)
     }
     for graded in graded.proofs { learn(graded.theorem.conjecture, graded.difficulty) }
     for graded in graded.hindsight {

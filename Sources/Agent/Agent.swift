@@ -72,10 +72,27 @@ public struct Agent: Sendable {
     do {
       return try Conjecturing.pose(
         count, grammar: grammar, model: model, key: key, excluding: knownConjectures,
-        options: options, pool: pool)
+        options: options, limit: solveRates.map { rates in { rates.limit(key: $0) } }, pool: pool)
     } catch {
       preconditionFailure("the transformer throws nothing, but: \(error)")
     }
+  }
+
+  /// How often statements were proved so far; nil unless the agent goes by it.
+  public var solveRates: SolveRates? {
+    guard configuration.curriculum == .solveRate,
+      let shortest = grammar.shortestStatement, shortest <= configuration.conjectureLength
+    else { return nil }
+    return SolveRates(
+      limits: shortest...configuration.conjectureLength, history: buffer.map(\.attempts))
+  }
+
+  /// The network that guides the search, with the prior of the agent.
+  func network(pool: WorkerPool) -> PolicyValueNetwork {
+    let prior =
+      configuration.policyPrior == .premises
+      ? PremisePrior(buffer, vocabulary: space.vocabulary) : nil
+    return PolicyValueNetwork(transformer, prior: prior, pool: pool)
   }
 
   /// Everything assumed or proved so far that the conjecturer could pose.
@@ -95,7 +112,7 @@ public struct Agent: Sendable {
     expansions: Int, hindsightLimit: Int = 0, failureLimit: Int = 0, pool: WorkerPool
   ) -> Prover<PolicyValueNetwork> {
     Prover(
-      space: space, network: PolicyValueNetwork(transformer, pool: pool),
+      space: space, network: network(pool: pool),
       settings: .init(
         budget: SearchBudget(expansions: expansions), selection: configuration.selection,
         width: configuration.searchWidth, hindsightLimit: hindsightLimit,

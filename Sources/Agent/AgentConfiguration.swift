@@ -10,6 +10,21 @@ public enum HindsightMode: String, Sendable, Hashable, Codable, CaseIterable {
   case original
 }
 
+/// How long the statements are that an agent poses.
+public enum Curriculum: String, Sendable, Hashable, Codable, CaseIterable {
+  /// All length limits alike.
+  case uniform
+  /// Limits under which about half of the statements get proved: see `SolveRates`.
+  case solveRate = "solve-rate"
+}
+
+/// What guides a search besides the network.
+public enum PolicyPrior: String, Sendable, Hashable, Codable, CaseIterable {
+  case none
+  /// Which premises proofs used: see `PremisePrior`.
+  case premises
+}
+
 /// Everything that an agent's run depends on, besides its domain.
 public struct AgentConfiguration: Sendable, Hashable {
   public var seed: UInt64 = 0
@@ -32,6 +47,8 @@ public struct AgentConfiguration: Sendable, Hashable {
   /// Searches that share a batch.
   public var searchWidth = 64
   public var selection = Selection.puct()
+  public var curriculum = Curriculum.uniform
+  public var policyPrior = PolicyPrior.none
   public var learning = Learner.Settings()
 
   public init() {}

@@ -7,7 +7,7 @@ extension ExampleSet {
     public var description: String { "examples, byte \(offset): \(reason)" }
   }
 
-  private static let magic = Array("minimo-examples-1\n".utf8)
+  private static let magic = Array("minimo-examples-2\n".utf8)
 
   /// The set as bytes: the same set gives the same bytes.
   public var bytes: [UInt8] {
@@ -27,6 +27,8 @@ extension ExampleSet {
     }
     writer.append(theorems.count)
     for tokens in theorems { writer.append(tokens) }
+    writer.append(attempts.count)
+    for attempt in attempts { writer.append(attempt.limit << 1 | (attempt.isProved ? 1 : 0)) }
     return writer.bytes
   }
 
@@ -56,6 +58,10 @@ extension ExampleSet {
           state: state, options: options, chosen: chosen < 0 ? nil : chosen, value: value))
     }
     for _ in 0..<(try reader.count()) { theorems.append(try reader.tokens()) }
+    for _ in 0..<(try reader.count()) {
+      let word = try reader.word()
+      attempts.append(Attempt(limit: Int(word >> 1), isProved: word & 1 == 1))
+    }
     guard reader.isAtEnd else { throw reader.error("bytes after the end") }
   }
 

@@ -14,6 +14,8 @@ public struct IterationReport: Sendable {
   }
 
   public let iteration: Int
+  /// What the agent went by when it posed; nil if all limits were alike.
+  public let solveRates: SolveRates?
   public let posing: PosedBatch
   /// By slot.
   public let attempts: [SearchReport]

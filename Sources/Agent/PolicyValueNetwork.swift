@@ -13,11 +13,14 @@ public struct PolicyValueNetwork: Evaluator {
   public typealias Query = ProofQuery
 
   public let transformer: Transformer
+  /// Mixed into the policy, if there is one.
+  public let prior: PremisePrior?
   let pool: WorkerPool
   private let cache: PrefixCache
 
-  public init(_ transformer: Transformer, pool: WorkerPool) {
+  public init(_ transformer: Transformer, prior: PremisePrior? = nil, pool: WorkerPool) {
     self.transformer = transformer
+    self.prior = prior
     self.pool = pool
     cache = PrefixCache(for: transformer)
   }
@@ -36,9 +39,15 @@ public struct PolicyValueNetwork: Evaluator {
       cache.fill(&index)
       return evaluate(batch, places: places, cache: cache.rows)
     }
-    return cached
+    let evaluations =
+      cached
       ?? evaluate(
         batch, places: Array(repeating: CachePlace(), count: batch.count), cache: nil)
+    guard let prior else { return evaluations }
+    return zip(batch, evaluations).map { query, evaluation in
+      Evaluation(
+        logWeights: prior.mix(evaluation.logWeights, for: query), value: evaluation.value)
+    }
   }
 
   private func evaluate(

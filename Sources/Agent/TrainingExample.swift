@@ -33,12 +33,26 @@ public struct ConjectureExample: Sendable, Hashable {
   }
 }
 
+/// How a statement fared that was posed.
+public struct Attempt: Sendable, Hashable {
+  /// The length limit that it was posed under.
+  public var limit: Int
+  public var isProved: Bool
+
+  public init(limit: Int, isProved: Bool) {
+    self.limit = limit
+    self.isProved = isProved
+  }
+}
+
 /// What one iteration teaches.
 public struct ExampleSet: Sendable, Hashable {
   public var conjectures: [ConjectureExample] = []
   public var proofs: [ProofExample] = []
   /// Tokens of the statements proved, which the conjecturer need not pose again.
   public var theorems: [[Int32]] = []
+  /// One for each statement posed, in order.
+  public var attempts: [Attempt] = []
 
   public init() {}
 

@@ -63,11 +63,13 @@ public struct PosedBatch: Sendable {
 /// that is new, trivial or not, and stays empty if it is a duplicate. What comes out depends on the
 /// key and the model alone, not on the width or the threads.
 ///
+/// - Parameter limit: the length limit of each draw, by the draw's key; as `options` say if nil.
 /// - Throws: What the model throws.
 public func pose(
   _ count: Int, grammar: ConjectureGrammar, model: some ChoiceModel<ConjectureQuery>,
   key: RandomKey, excluding earlier: Set<Conjecture> = [],
-  options: PosingOptions = PosingOptions(), pool: WorkerPool? = nil
+  options: PosingOptions = PosingOptions(), limit: ((RandomKey) -> Int)? = nil,
+  pool: WorkerPool? = nil
 ) throws -> PosedBatch {
   precondition(count >= 0, "cannot pose \(count) conjectures")
   let arena = grammar.makeArena()
@@ -78,7 +80,8 @@ public func pose(
     let isLast = attempt == max(0, options.redraws)
     let keys = waiting.map { key.child("slot", $0).child("draw", attempt) }
     let processes = zip(waiting, keys).map { slot, key in
-      let limit = grammar.lengthLimit(options, key: key.child("limit"))
+      let key = key.child("limit")
+      let limit = limit?(key) ?? grammar.lengthLimit(options, key: key)
       return ConjectureProcess(grammar: grammar, lengthLimit: limit, slot: slot)
     }
     let samples = try sample(

@@ -41,6 +41,22 @@ extension AgentConfiguration {
     }
   }
 
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, _ path: WritableKeyPath<AgentConfiguration, Choice>
+  ) -> Field {
+    let names = Choice.allCases.map(\.rawValue)
+    return Field(
+      name: name, get: { .string($0[keyPath: path].rawValue) },
+      bounds: names.dropLast().joined(separator: ", ") + " or " + names.suffix(1).joined()
+    ) { configuration, value in
+      guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
+        return false
+      }
+      configuration[keyPath: path] = choice
+      return true
+    }
+  }
+
   private static var fields: [Field] {
     [
       integer("iterations", \.iterations, 0...1_000_000),
@@ -59,15 +75,9 @@ extension AgentConfiguration {
       integer("learning.optionLimit", \.learning.optionLimit, 2...10_000),
       real("learning.newestShare", \.learning.newestShare),
       real("learning.learningRate", \.learning.rate),
-      Field(
-        name: "hindsight", get: { .string($0.hindsight.rawValue) }, bounds: "on, off or original"
-      ) { configuration, value in
-        guard case .string(let text) = value, let mode = HindsightMode(rawValue: text) else {
-          return false
-        }
-        configuration.hindsight = mode
-        return true
-      },
+      choice("curriculum", \.curriculum),
+      choice("policyPrior", \.policyPrior),
+      choice("hindsight", \.hindsight),
       Field(
         name: "selection", get: { .string($0.selectionName) }, bounds: "puct or paper"
       ) { configuration, value in

@@ -71,7 +71,8 @@ extension RunReport {
   }
 
   var tables: [ReportTable] {
-    [outcomeTable] + (truth == nil ? [] : [truthTable]) + [proofTable, statementTable, timeTable]
+    [outcomeTable] + (truth == nil ? [] : [truthTable]) + [proofTable, statementTable]
+      + (solveRateBands.isEmpty ? [] : [solveRateTable]) + [timeTable]
   }
 
   private var outcomeTable: ReportTable {
@@ -129,6 +130,30 @@ extension RunReport {
         .metric("kept", of: "trivial", digits: 0, "pose.trivial"),
         .metric("capped", digits: 0, "capped"),
       ] + kinds.map { kind in .count(kind, of: "examples") { $0.examples[kind] } })
+  }
+
+  /// Begins the name of a band's metric.
+  static let solveRatePrefix = "solveRate."
+
+  /// The bands of length limits, the shortest first; empty unless the agent went by them.
+  private var solveRateBands: [String] {
+    let names = Set(iterations.flatMap(\.metrics.keys)).filter {
+      $0.hasPrefix(RunReport.solveRatePrefix)
+    }
+    return names.map { String($0.dropFirst(RunReport.solveRatePrefix.count)) }.sorted {
+      let (left, right) = ($0.prefix(while: \.isNumber), $1.prefix(while: \.isNumber))
+      return (left.count, left) < (right.count, right)
+    }
+  }
+
+  private var solveRateTable: ReportTable {
+    ReportTable(
+      title: "Solve rates",
+      note: "By limits of tokens: what share of the statements posed next would be proved, as "
+        + "expected before the iteration.",
+      columns: solveRateBands.map { band in
+        .metric(band, of: "tokens", digits: 3, RunReport.solveRatePrefix + band)
+      })
   }
 
   private var timeTable: ReportTable {

@@ -111,6 +111,11 @@ extension Trainer {
       record.addMetric("grading.hard", report.grading.hard)
       record.addMetric("grading.easy", report.grading.easy)
     }
+    if let rates = report.solveRates {
+      for (band, mean) in zip(rates.bands, rates.means) {
+        record.addMetric(RunReport.solveRatePrefix + "\(band.lowerBound)–\(band.upperBound)", mean)
+      }
+    }
     let losses = report.losses
     for (name, sum, weight) in [
       ("token", losses.token, losses.tokenWeight), ("value", losses.value, losses.valueWeight),

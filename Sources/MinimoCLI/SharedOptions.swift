@@ -5,6 +5,8 @@ public import Minimo
 extension Preset: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
 extension HindsightMode: ExpressibleByArgument {}
+extension Curriculum: ExpressibleByArgument {}
+extension PolicyPrior: ExpressibleByArgument {}
 extension SelectionRule: ExpressibleByArgument {}
 extension PlanExplanation.Use: ExpressibleByArgument {}
 

@@ -36,6 +36,20 @@ struct TrainSettings: ParsableArguments {
   @Option(help: "The rule of the search. (default: puct)")
   var selection: SelectionRule?
 
+  @Option(
+    help: """
+      How long the statements are that it poses: all lengths alike, or those of which about half \
+      were proved so far. (default: uniform)
+      """)
+  var curriculum: Curriculum?
+
+  @Option(
+    help: """
+      What guides the search while the network has seen few proofs: nothing else, or which \
+      premises proofs used so far. (default: none)
+      """)
+  var policyPrior: PolicyPrior?
+
   /// The settings of a new run.
   var configuration: AgentConfiguration {
     apply(to: (preset ?? .default).configuration)
@@ -52,6 +66,8 @@ struct TrainSettings: ParsableArguments {
     if let width { configuration.width = width }
     if let hindsight { configuration.hindsight = hindsight }
     if let selection { configuration.selection = selection.selection }
+    if let curriculum { configuration.curriculum = curriculum }
+    if let policyPrior { configuration.policyPrior = policyPrior }
     return configuration
   }
 

@@ -47,6 +47,33 @@ extension LogWeight {
     }
   }
 
+  /// The largest of some particles' log-weights.
+  ///
+  /// - Throws: `InferenceError.invalidWeight` for the first that is NaN or infinite.
+  @usableFromInline
+  static func largest(_ logWeights: [Double], step: Int) throws(InferenceError) -> Double {
+    let (largest, isValid) = largest(logWeights)
+    if !isValid {
+      for (slot, weight) in logWeights.enumerated() where !(weight < .infinity) {
+        throw .invalidWeight(step: step, slot: slot, logWeight: weight)
+      }
+    }
+    return largest
+  }
+
+  /// exp(`logWeight` − `total`), at most 1.
+  static func share(_ logWeight: Double, of total: Double) -> Double {
+    Special.negativeExponential(min(logWeight - total, 0))
+  }
+
+  /// How likely Metropolis–Hastings accepts a proposal whose density is exp(`logRatio`) times that
+  /// of the current point; 0 for NaN.
+  @usableFromInline
+  static func acceptance(_ logRatio: Double) -> Double {
+    if logRatio >= 0 { return 1 }
+    return logRatio > -.infinity ? Special.negativeExponential(logRatio) : 0
+  }
+
   /// Writes exp(w − largest) for each log-weight; returns the sum of these and of their squares.
   @usableFromInline
   static func exponentiate(

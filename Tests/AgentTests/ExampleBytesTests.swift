@@ -27,12 +27,13 @@ import Testing
     set.conjectures = [ConjectureExample(difficulty: .easy, tokens: [-1])]
     set.proofs = [ProofExample(state: [3], options: [[4, 5]], chosen: 0, value: 1)]
     set.theorems = [[6]]
+    set.attempts = [Attempt(limit: 9, isProved: true), Attempt(limit: 7, isProved: false)]
     let words: [UInt32] = [
-      1, 1, 1, 0xFFFF_FFFF, 1, 1, 3, 1, 2, 4, 5, 1, 0x3F80_0000, 1, 1, 6,
+      1, 1, 1, 0xFFFF_FFFF, 1, 1, 3, 1, 2, 4, 5, 1, 0x3F80_0000, 1, 1, 6, 2, 19, 14,
     ]
     let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
     }
-    #expect(set.bytes == Array("minimo-examples-1\n".utf8) + bytes)
+    #expect(set.bytes == Array("minimo-examples-2\n".utf8) + bytes)
   }
 
   /// The outcome of reading: the set, or the typed error's offset.
@@ -86,7 +87,7 @@ import Testing
     try forAll(500, seed: 3) { random in
       let noise = (0..<random.uniform(below: 200)).map { _ in UInt8(random.uniform(below: 256)) }
       guard case .failure = ExampleBytesTests.read(noise) else { throw Accepted() }
-      _ = ExampleBytesTests.read(Array("minimo-examples-1\n".utf8) + noise)
+      _ = ExampleBytesTests.read(Array("minimo-examples-2\n".utf8) + noise)
     }
   }
 
@@ -96,8 +97,9 @@ import Testing
     set.conjectures = [ConjectureExample(difficulty: .hard, tokens: [1, 2])]
     set.proofs = [ProofExample(state: [3], options: [[4], [5]], chosen: 1, value: 0.5)]
     set.theorems = [[6, 7]]
+    set.attempts = [Attempt(limit: 8, isProved: true)]
     let bytes = set.bytes
-    let start = "minimo-examples-1\n".utf8.count
+    let start = "minimo-examples-2\n".utf8.count
     for position in stride(from: start, to: bytes.count, by: 4) {
       for word: UInt32 in [0xFFFF_FFFF, 0x7FFF_FFFF, 0x4000_0000, 0x0001_0000] {
         var hostile = bytes

@@ -128,6 +128,10 @@ struct RandomExamples {
           chosen: random.uniform(below: options.count), value: Float(random.uniform())))
     }
     for _ in 0..<theorems { set.theorems.append(tokens(9, &random)) }
+    for _ in 0..<random.uniform(below: 4) {
+      set.attempts.append(
+        Attempt(limit: random.uniform(below: 100), isProved: random.uniform() < 0.5))
+    }
     return set
   }
 }

@@ -11,7 +11,9 @@ import Testing
 
 /// Whole iterations of a tiny agent.
 @Suite struct IterationTests {
-  static func configuration(_ hindsight: HindsightMode = .on) -> AgentConfiguration {
+  static func configuration(
+    _ hindsight: HindsightMode = .on, isGuided: Bool = false
+  ) -> AgentConfiguration {
     var configuration = AgentConfiguration()
     configuration.seed = 3
     configuration.conjectures = 6
@@ -20,13 +22,18 @@ import Testing
     configuration.width = 32
     configuration.hindsight = hindsight
     configuration.conjectureLength = 16
+    configuration.curriculum = isGuided ? .solveRate : .uniform
+    configuration.policyPrior = isGuided ? .premises : .none
     configuration.learning = Learner.Settings(
       steps: 3, batchRows: 256, rate: 1e-3, warmupSteps: 2)
     return configuration
   }
 
-  static func agent(_ hindsight: HindsightMode = .on, domain: String = "groups") throws -> Agent {
-    Agent(configuration(hindsight), space: try Fixture(domain: domain).space)
+  static func agent(
+    _ hindsight: HindsightMode = .on, domain: String = "groups", isGuided: Bool = false
+  ) throws -> Agent {
+    Agent(
+      configuration(hindsight, isGuided: isGuided), space: try Fixture(domain: domain).space)
   }
 
   /// All of a report but the time.
@@ -51,11 +58,11 @@ import Testing
       }
   }
 
-  @Test(arguments: ["groups", "propositional-logic"])
-  func threadsChangeNothing(_ domain: String) throws {
+  @Test(arguments: ["groups", "propositional-logic"], [false, true])
+  func threadsChangeNothing(_ domain: String, isGuided: Bool) throws {
     var results: [(reports: [[String]], agent: Agent)] = []
     for threads in [1, 1, 2, 4] {
-      var agent = try IterationTests.agent(domain: domain)
+      var agent = try IterationTests.agent(domain: domain, isGuided: isGuided)
       let pool = WorkerPool(threads: threads)
       var reports: [[String]] = []
       for _ in 0..<2 { reports.append(IterationTests.text(try agent.runIteration(pool: pool))) }
@@ -72,9 +79,10 @@ import Testing
         != (try IterationTests.agent(domain: domain)).transformer.bits)
   }
 
-  @Test func resumedAgentsGoOnAlike() throws {
+  @Test(arguments: [false, true])
+  func resumedAgentsGoOnAlike(isGuided: Bool) throws {
     let pool = WorkerPool(threads: 2)
-    var agent = try IterationTests.agent()
+    var agent = try IterationTests.agent(isGuided: isGuided)
     _ = try agent.runIteration(pool: pool)
     var resumed = Agent(
       agent.configuration, space: agent.space, transformer: agent.transformer,
@@ -132,6 +140,12 @@ import Testing
     #expect(
       report.examples.theorems
         == theorems.compactMap { $0.theorem.conjecture?.tokens.map(vocabulary.id) })
+    #expect(
+      report.examples.attempts
+        == report.posing.conjectures.enumerated().map { slot, posed in
+          Attempt(
+            limit: posed.lengthLimit, isProved: report.proofs.contains { $0.slot == slot })
+        })
     #expect(agent.buffer == [report.examples])
     // Grades: quantiles of the proofs' log-probabilities under the policy that searched.
     let network = PolicyValueNetwork(before.transformer, pool: pool)

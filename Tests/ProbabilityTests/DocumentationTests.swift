@@ -220,5 +220,12 @@ struct Counter: SequentialModel {
     #expect(
       problems[0].description.hasSuffix(
         ", step 2: Poisson: the rate is -0.5 but must be at least 0 and finite"))
+    do {
+      _ = try ParticleGibbs(particles: 4, draws: 10)
+        .run(Counter(), parameters: { _ in [] }, data: [2, 1, 0], key: RandomKey(seed: 0))
+      Issue.record("no error")
+    } catch {
+      #expect(error.description == problems[0].description)
+    }
   }
 }

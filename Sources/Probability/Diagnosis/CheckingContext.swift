@@ -1,72 +1,60 @@
 import Randomness
 
 /// The context of `diagnose`: draws every variable, and asks every distribution for its flaws.
-struct CheckingContext: ProbabilisticContext {
+struct CheckingContext: ChoosingContext {
   private(set) var problems: [ModelProblem] = []
   var step = -1
-  /// Holds the vectors, all of them known.
-  private var graph = DelayedGraph()
-  private var work: Workspace
+  var known: KnownVariables
 
   init(key: RandomKey) {
-    work = Workspace(stream: key.stream())
+    known = KnownVariables(stream: key.stream())
   }
 
-  private mutating func note(_ kind: ModelProblem.Kind, _ site: Site) {
-    problems.append(ModelProblem(kind: kind, site: site, step: step))
-  }
-
-  private mutating func sample<D: Distribution>(_ distribution: D, _ site: Site) -> D.Value {
-    if let flaw = distribution.flaw { note(.flaw(flaw), site) }
-    return distribution.sample(&work.stream)
-  }
-
-  private mutating func weigh<D: Distribution>(
-    _ value: D.Value, _ distribution: D, _ site: Site
+  private mutating func note(
+    _ kind: ModelProblem.Kind, _ site: Site, support: ClosedRange<Double>? = nil
   ) {
-    if let flaw = distribution.flaw {
-      note(.flaw(flaw), site)
-      return
-    }
-    let logDensity = distribution.logDensity(value)
-    if logDensity == -.infinity {
-      note(.impossible(value: "\(value)", distribution: "\(distribution)"), site)
-    } else if !logDensity.isFinite {
-      note(.weight(logDensity), site)
-    }
+    problems.append(ModelProblem(kind: kind, site: site, step: step, support: support))
   }
 
-  mutating func assume<D: DelayedDistribution>(
-    _ distribution: D, site: Site
-  ) -> Random<D.Value> {
-    graph.known(draw(distribution, site: site))
-  }
-
-  mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    let plain = distribution.plain(&graph, &work)
-    return sample(plain, site)
-  }
-
-  mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    sample(distribution, site)
+  mutating func choose<D: Distribution>(_ law: D, _ site: Site) -> D.Value {
+    if let flaw = law.flaw { note(.flaw(flaw), site) }
+    return law.sample(&known.work.stream)
   }
 
   mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
-    let plain = distribution.plain(&graph, &work)
-    weigh(value, plain, site)
+    let law = known.plain(distribution)
+    if let flaw = law.flaw {
+      note(.flaw(flaw), site)
+      return
+    }
+    let logDensity = law.logDensity(value)
+    if logDensity == -.infinity {
+      note(
+        .impossible(value: "\(value)", distribution: "\(law)"), site,
+        support: Self.support(of: law, without: value))
+    } else if !logDensity.isFinite {
+      note(.weight(logDensity), site)
+    }
   }
 
   mutating func factor(_ logWeight: Double) {
     if !(logWeight < .infinity) { note(.weight(logWeight), .unknown) }
   }
 
-  mutating func value<Value: RandomValue>(_ variable: Random<Value>, site: Site) -> Value {
-    graph.value(variable, &work)
-  }
-
-  mutating func value(_ expression: Affine, site: Site) -> Double {
-    graph.number(expression, &work)
+  /// The ends of a support that `value` lies outside of; nil if it does not, or there are no ends.
+  private static func support<D: Distribution>(
+    of law: D, without value: D.Value
+  ) -> ClosedRange<Double>? {
+    if let law = law as? any DiscreteDistribution, let value = value as? Int {
+      let support = law.support
+      return support.contains(value)
+        ? nil : Double(support.lowerBound)...Double(support.upperBound)
+    }
+    if let law = law as? any ContinuousDistribution, let value = value as? Double {
+      return law.support.contains(value) ? nil : law.support
+    }
+    return nil
   }
 }

@@ -16,6 +16,8 @@ public struct ModelProblem: Sendable, Equatable {
   public var site: Site
   /// The step; -1 before the first observation, and in a model that runs once.
   public var step: Int
+  /// Of an impossible observation, the ends of the support that it lies outside of, if it has any.
+  var support: ClosedRange<Double>?
 }
 
 extension ModelProblem: CustomStringConvertible {
@@ -40,12 +42,7 @@ extension ModelProblem: CustomStringConvertible {
 ///
 /// - Returns: The problems of the first run that has any, in the order in which they were met.
 public func diagnose<M: Model>(_ model: M, key: RandomKey, runs: Int = 16) -> [ModelProblem] {
-  for run in 0..<runs {
-    var (program, context) = (model, CheckingContext(key: key.child("run", run)))
-    _ = program.run(&context)
-    if !context.problems.isEmpty { return context.problems }
-  }
-  return []
+  Diagnosis(model, key: key, runs: runs).first
 }
 
 /// Runs a program through the data a few times with every variable drawn, and tells what is wrong
@@ -58,28 +55,5 @@ public func diagnose<M: Model>(_ model: M, key: RandomKey, runs: Int = 16) -> [M
 public func diagnose<M: SequentialModel>(
   _ model: M, data: [M.Observation], key: RandomKey, runs: Int = 16
 ) -> [ModelProblem] {
-  for run in 0..<runs {
-    var (program, context) = (model, CheckingContext(key: key.child("run", run)))
-    program.start(&context)
-    for (t, y) in data.enumerated() {
-      if !context.problems.isEmpty { break }
-      context.step = t
-      program.step(t, y, &context)
-    }
-    if !context.problems.isEmpty { return context.problems }
-  }
-  return []
-}
-
-extension InferenceError {
-  /// A weight that is none, explained by the first problem found.
-  @usableFromInline
-  func explained(_ problems: () -> [ModelProblem]) -> InferenceError {
-    guard case .invalidWeight = self else { return self }
-    // Observations that are impossible for values drawn from the prior are no reason.
-    let problem = problems().first { problem in
-      if case .impossible = problem.kind { false } else { true }
-    }
-    return problem.map { .problem($0) } ?? self
-  }
+  Diagnosis(model, data: data, key: key, runs: runs).first
 }

@@ -46,24 +46,26 @@ public struct AliveFilter: Sendable {
   /// The posterior's acceptance rates are, for the start and each step, the share of trials that
   /// had positive weight; the evidence uses them up to the discarded one.
   ///
-  /// - Throws: `InferenceError.noSurvivors` if a step takes more than `maximumTrials`,
-  ///   `.invalidWeight` if a weight becomes NaN or infinite.
+  /// - Throws: `InferenceError.noSurvivors` if a step takes more than `maximumTrials`; else as
+  ///   `ParticleFilter.run`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<M> {
-    var pass = AlivePass(self, model)
-    try pass.advance(step: -1, key: key.child("start"), pool) { model, context in
-      model.start(&context)
-      context.eliminate(what: model)
-    }
-    for (t, y) in data.enumerated() {
-      try pass.advance(step: t, key: key.child("step", t), pool) { model, context in
-        model.step(t, y, &context)
+    try explaining(model, data, key) { () throws(InferenceError) in
+      var pass = AlivePass(self, model)
+      try pass.advance(step: -1, key: key.child("start"), pool) { model, context in
+        model.start(&context)
         context.eliminate(what: model)
       }
+      for (t, y) in data.enumerated() {
+        try pass.advance(step: t, key: key.child("step", t), pool) { model, context in
+          model.step(t, y, &context)
+          context.eliminate(what: model)
+        }
+      }
+      return pass.posterior
     }
-    return pass.posterior
   }
 }
 

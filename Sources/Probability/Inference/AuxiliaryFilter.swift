@@ -50,11 +50,21 @@ public struct AuxiliaryFilter<M: SequentialModel>: Sendable {
 
   /// Runs `model` through `data`.
   ///
-  /// - Throws: `InferenceError.invalidWeight` if a weight, or one times the look-ahead, is NaN or
-  ///   infinite.
+  /// - Throws: As `ParticleFilter.run`; `InferenceError.invalidWeight` also if a weight times the
+  ///   look-ahead is NaN or infinite.
   @inlinable
   public func run(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<M> {
+    let posterior = try explaining(model, data, key) { () throws(InferenceError) in
+      try pass(model, data, key, pool)
+    }
+    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
+  }
+
+  @inlinable
+  func pass(
+    _ model: M, _ data: [M.Observation], _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) -> Posterior<M> {
     var cohort = Cohort(
       Array(repeating: Cell(state: model), count: particles), pool: pool)

@@ -145,24 +145,12 @@ struct WeightSummary: Sendable {
   /// - Throws: `InferenceError.invalidWeight` for a weight that is NaN or infinite.
   @usableFromInline
   init(_ logWeights: [Double], step: Int) throws(InferenceError) {
-    var largest = -Double.infinity
-    for (slot, weight) in logWeights.enumerated() {
-      // Also false for NaN.
-      if !(weight < .infinity) {
-        throw .invalidWeight(step: step, slot: slot, logWeight: weight)
-      }
-      largest = max(largest, weight)
-    }
+    let largest = try LogWeight.largest(logWeights, step: step)
     guard largest > -.infinity else {
       weights = [Double](repeating: 0, count: logWeights.count)
       return
     }
-    weights = logWeights.map { exp($0 - largest) }
-    var (sum, squares) = (0.0, 0.0)
-    for weight in weights {
-      sum += weight
-      squares += weight * weight
-    }
+    let (sum, squares) = LogWeight.exponentiate(logWeights, largest: largest, into: &weights)
     logMean = largest + log(sum / Double(weights.count))
     effectiveSampleSize = sum * sum / squares
   }

@@ -56,24 +56,27 @@ public struct ConditionalFilter: Sendable {
   /// A path drawn given `reference`; given nothing else than the data if that is nil, as the first
   /// of a chain (then not from the exact posterior).
   ///
-  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite,
-  ///   `.noSurvivors` if no particle has positive weight.
+  /// - Throws: `InferenceError.noSurvivors` if no particle has positive weight; else as
+  ///   `ParticleFilter.run`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, data: [M.Observation], given reference: ReferencePath? = nil, key: RandomKey,
     pool: WorkerPool? = nil
   ) throws(InferenceError) -> ReferencePath {
-    let sweep = ConditionalSweep(filter: self, model: model, data: data, number: 1)
-    return try sweep.run(given: reference, key: key, pool: pool).path
+    try explaining(model, data, key) { () throws(InferenceError) in
+      let sweep = ConditionalSweep(filter: self, model: model, data: data, number: 1)
+      return try sweep.run(given: reference, key: key, pool: pool).path
+    }
   }
 
   /// The model after the start and after each step along a path.
   ///
-  /// - Throws: `InferenceError.noSurvivors` if the model cannot take the path.
+  /// - Throws: `InferenceError.noSurvivors` if the model cannot take the path; `.noData`.
   @inlinable
   public func states<M: SequentialModel>(
     _ model: M, data: [M.Observation], along path: ReferencePath
   ) throws(InferenceError) -> [M] {
+    if data.isEmpty { throw .noData }
     let sweep = ConditionalSweep(filter: self, model: model, data: data, number: 1)
     let replay = sweep.replay(path, keepsStates: true)
     if replay.logDensity == -.infinity { throw .noSurvivors(step: -1, trials: 1) }

@@ -19,7 +19,8 @@ public struct ImportanceSampler: Sendable {
   /// The posterior of what `model` returns.
   ///
   /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
-  ///   infinite; `.invalidWeight` where the reason is not found.
+  ///   infinite, or an observation lies outside of its distribution's support whatever is drawn;
+  ///   `.invalidWeight` where the reason is not found.
   @inlinable
   public func run<M: Model>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil
@@ -39,9 +40,9 @@ public struct ImportanceSampler: Sendable {
     do throws(InferenceError) {
       try sweep.finish(step: -1)
     } catch {
-      throw error.explained { diagnose(model, key: key.child("diagnosis")) }
+      throw error.explained(by: Diagnosis(model, key: key.child("diagnosis")))
     }
-    return sweep.posterior.map { $0.result! }
+    return try sweep.posterior.map { $0.result! }.unlessImpossible(Diagnosis(model, key: key))
   }
 }
 

@@ -43,18 +43,19 @@ public struct ParticleFilter: Sendable {
 
   /// Runs `model` through `data`.
   ///
+  /// Where the data is impossible for all particles the evidence is 0.
+  ///
   /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
-  ///   infinite; `.invalidWeight` where the reason is not found; `.noData`.
+  ///   infinite, or an observation lies outside of its distribution's support whatever is drawn;
+  ///   `.invalidWeight` where the reason is not found; `.noData`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<M> {
-    if data.isEmpty { throw .noData }
-    do throws(InferenceError) {
-      return try FilterPass(self, model, data: data[...], key: key, pool: pool).sweep.posterior
-    } catch {
-      throw error.explained { diagnose(model, data: data, key: key.child("diagnosis")) }
+    let posterior = try explaining(model, data, key) { () throws(InferenceError) in
+      try FilterPass(self, model, data: data[...], key: key, pool: pool).sweep.posterior
     }
+    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
   }
 }
 

@@ -90,7 +90,7 @@ public struct ParticleGibbs: Sendable {
   ///
   /// - Throws: `InferenceError.noParameter` for what the start does not assume,
   ///   `.parameterNotMarginal` where a path has no conjugate parameter, `.noSurvivors` if no first
-  ///   path was found, `.invalidWeight` if a weight becomes NaN or infinite.
+  ///   path was found; else as `ParticleFilter.run`.
   @inlinable
   public func run<M: SequentialModel>(
     _ model: M, parameters: (M) -> [Random<Double>], data: [M.Observation], key: RandomKey,

@@ -1,4 +1,3 @@
-import Glibc
 public import Parallel
 public import Randomness
 
@@ -61,9 +60,8 @@ public struct ParticleMetropolisHastings: Sendable {
   /// Effective sample sizes are means over the filters after warm-up, whose report it is; 0 in
   /// steps that a filter did not reach. Acceptance is one rate.
   ///
-  /// - Throws: `InferenceError.noStart` if the evidence is 0 for all of 1000 draws from the prior,
-  ///   `.problem`, which names the place, if a weight becomes NaN or infinite, `.invalidWeight`
-  ///   where the reason is not found; `.noData`.
+  /// - Throws: `InferenceError.noStart` if the evidence is 0 for all of 1000 draws from the prior;
+  ///   else as `ParticleFilter.run`.
   @inlinable
   public func run<P: ParameterModel>(
     _ model: P, data: [P.Sequence.Observation], key: RandomKey, pool: WorkerPool? = nil
@@ -108,6 +106,7 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
   ) throws(InferenceError) {
     let limit = 1000
     var evaluations = 0
+    var failure = InferenceError.noStart(attempts: limit)
     for trial in 0..<limit {
       let key = key.child("trial", trial)
       var stream = key.stream()
@@ -122,8 +121,13 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
           steps: data.count + 1, evaluations: evaluations)
         return
       }
+      if evaluations == 1 {
+        let sequence = model.make(parameters)
+        failure = failure.explained(by: Diagnosis(sequence, data: data, key: key))
+        if case .problem = failure { break }
+      }
     }
-    throw .noStart(attempts: limit)
+    throw failure
   }
 
   @usableFromInline
@@ -150,10 +154,8 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     _ data: [P.Sequence.Observation], _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) -> FilterPass<P.Sequence> {
     let sequence = model.make(parameters)
-    do throws(InferenceError) {
-      return try FilterPass(settings.filter, sequence, data: data[...], key: key, pool: pool)
-    } catch {
-      throw error.explained { diagnose(sequence, data: data, key: key.child("diagnosis")) }
+    return try explaining(sequence, data, key) { () throws(InferenceError) in
+      try FilterPass(settings.filter, sequence, data: data[...], key: key, pool: pool)
     }
   }
 
@@ -172,7 +174,7 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
       let pass = try Self.filter(settings, model, proposal, data, key, pool)
       count(iteration, pass.sweep.effectiveSampleSizes, pass.sweep.population.counters)
       let before = self.logPrior + current.value.logEvidence
-      probability = Self.acceptance(logPrior + pass.logEvidence - before)
+      probability = LogWeight.acceptance(logPrior + pass.logEvidence - before)
       isAccepted = stream.uniform() < probability
       if isAccepted {
         current = .init(proposal, pass.sweep.posterior, key)
@@ -186,9 +188,6 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
   func propose(_ stream: inout RandomStream) -> [Double] {
     walk.walk.step(from: current.value.parameters, &stream)
   }
-
-  @usableFromInline
-  static func acceptance(_ logRatio: Double) -> Double { exp(min(0, logRatio)) }
 
   @usableFromInline
   mutating func count(_ iteration: Int, _ sizes: [Double], _ counters: ReportCounters) {
@@ -239,7 +238,7 @@ extension Particle {
     for (index, particle) in posterior.particles.enumerated() where particle.logWeight > -.infinity
     {
       chosen = index
-      rest -= exp(particle.logWeight)
+      rest -= particle.weight
       if rest < 0 { break }
     }
     let particle = posterior.particles[chosen]

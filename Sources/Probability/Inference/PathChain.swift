@@ -1,4 +1,3 @@
-import Glibc
 public import Parallel
 public import Randomness
 
@@ -65,10 +64,12 @@ struct PathChain<M: SequentialModel>: Sendable {
   func posterior(
     _ chains: Int, _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
-    let runs = try runChains(chains, key: key, pool: pool) { key, pool throws(InferenceError) in
-      var chain = self
-      try chain.run(key, pool)
-      return chain.result
+    let runs = try explaining(model, data, key) { () throws(InferenceError) in
+      try runChains(chains, key: key, pool: pool) { key, pool throws(InferenceError) in
+        var chain = self
+        try chain.run(key, pool)
+        return chain.result
+      }
     }
     return Posterior(runs)
   }

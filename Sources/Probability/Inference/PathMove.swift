@@ -1,4 +1,3 @@
-public import Glibc
 public import Randomness
 
 extension ConditionalSweep {
@@ -18,7 +17,7 @@ extension ConditionalSweep {
       var proposal = self
       proposal.start = ParameterContext(start!.plan, values: Self.shaped(point, like: values))
       let result = proposal.replay(path)
-      if stream.uniform() < exp(result.logDensity - logDensity) {
+      if stream.uniform() < LogWeight.acceptance(result.logDensity - logDensity) {
         self = proposal
         logDensity = result.logDensity
         accepted = (accepted.count + 1, result)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// One weighted result of an inference.
 @frozen
 public struct Particle<Value: Sendable>: Sendable {
@@ -7,6 +5,8 @@ public struct Particle<Value: Sendable>: Sendable {
   public var value: Value
   /// The logarithm of the weight; weights sum to 1.
   public var logWeight: Double
+  /// The weight.
+  @inlinable public var weight: Double { Special.negativeExponential(min(logWeight, 0)) }
   /// The variables of `value` that have no number.
   public var graph: DelayedGraph
 
@@ -20,8 +20,8 @@ public struct Particle<Value: Sendable>: Sendable {
 
 /// What an inference found: weighted particles, the evidence, and how it went.
 ///
-/// Every method returns one. The draws of Markov chains have equal weights, and `chains` tells which
-/// are whose; the evidence, which they do not estimate, is NaN.
+/// Every method returns one. The draws of Markov chains have equal weights, and `chains` tells
+/// which are whose; the evidence, which they do not estimate, is NaN.
 public struct Posterior<Value: Sendable>: Sendable {
   public var particles: [Particle<Value>]
   /// The logarithm of an unbiased estimate of the probability of the data.
@@ -95,7 +95,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
-      total += exp(particle.logWeight) * number(particle.value)
+      total += particle.weight * number(particle.value)
     }
     return total
   }
@@ -111,7 +111,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
-      total += exp(particle.logWeight) * particle.graph.mean(variable(particle.value))
+      total += particle.weight * particle.graph.mean(variable(particle.value))
     }
     return total
   }
@@ -124,7 +124,7 @@ public struct Posterior<Value: Sendable>: Sendable {
     for particle in particles where particle.logWeight > -.infinity {
       let distance = particle.graph.mean(variable(particle.value)) - mean
       total +=
-        exp(particle.logWeight)
+        particle.weight
         * (particle.graph.variance(variable(particle.value)) + distance * distance)
     }
     return total
@@ -138,7 +138,7 @@ public struct Posterior<Value: Sendable>: Sendable {
         .enumerated()
       {
         if value == result.count { result.append(0) }
-        result[value] += exp(particle.logWeight) * probability
+        result[value] += particle.weight * probability
       }
     }
     return result

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The posterior of a number, and how well the draws know it.
 public struct PosteriorSummary: Sendable, Equatable {
   /// The 5 %, 50 % and 95 % quantiles.
@@ -16,8 +14,8 @@ public struct PosteriorSummary: Sendable, Equatable {
   /// The standard error of the mean. With weights, as if draws were independent: too small after
   /// much resampling. 0 if the posterior was enumerated.
   public var standardError: Double
-  /// Rank-normalized split R̂: near 1 once the chains agree; above 1.01 they do not yet. NaN, as the
-  /// next two, if there are no chains, or fewer than 4 draws of each.
+  /// Rank-normalized split R̂: near 1 once the chains agree; above 1.01 they do not yet. NaN, as
+  /// the next two, if there are no chains, or fewer than 4 draws of each.
   public var rHat: Double
   /// Effective draws for the bulk of the distribution; below 100 for each chain, do not trust it.
   public var bulkESS: Double
@@ -90,7 +88,7 @@ extension Posterior {
     let numbers = particles.map { particle in
       particle.logWeight == -.infinity
         ? (value: 0.0, weight: 0.0)
-        : (value: number(particle.value), weight: exp(particle.logWeight))
+        : (value: number(particle.value), weight: particle.weight)
     }
     // What was enumerated has no sampling, and so no sample sizes.
     return PosteriorSummary(numbers, isExact: effectiveSampleSizes.isEmpty)

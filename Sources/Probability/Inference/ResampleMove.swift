@@ -51,11 +51,21 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
   ///
   /// Acceptance rates are those of each round of moves.
   ///
-  /// - Throws: `InferenceError.noParameter` for what the start does not assume, `.invalidWeight` if
-  ///   a weight becomes NaN or infinite.
+  /// - Throws: `InferenceError.noParameter` for what the start does not assume; else as
+  ///   `ParticleFilter.run`.
   @inlinable
   public func run(
     _ model: M, data: [M.Observation], key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<M> {
+    let posterior = try explaining(model, data, key) { () throws(InferenceError) in
+      try pass(model, data, key, pool)
+    }
+    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
+  }
+
+  @inlinable
+  func pass(
+    _ model: M, _ data: [M.Observation], _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) -> Posterior<M> {
     var plan = ParameterPlan()
     if case .parameters(let parameters, _) = move { plan = try ParameterPlan(model, parameters) }

@@ -1,4 +1,3 @@
-public import Glibc
 public import Parallel
 public import Randomness
 
@@ -50,20 +49,35 @@ public struct SMCSquared: Sendable {
   /// parameters; acceptance rates are one for each round of moves, and the ancestry is that of the
   /// parameters.
   ///
-  /// - Throws: `InferenceError.invalidWeight` if a weight becomes NaN or infinite; its slot is the
-  ///   parameter value's. `.noSurvivors` if all parameter values find the data impossible.
+  /// - Throws: `InferenceError.noSurvivors` if all parameter values find the data impossible; else
+  ///   as `ParticleFilter.run`, where the slot of `.invalidWeight` is the parameter value's.
   @inlinable
   public func run<P: ParameterModel>(
     _ model: P, data: [P.Sequence.Observation], key: RandomKey, pool: WorkerPool? = nil
+  ) throws(InferenceError) -> Posterior<ParameterDraw<P.Sequence>> {
+    if data.isEmpty { throw .noData }
+    do throws(InferenceError) {
+      return try pass(model, data, key, pool)
+    } catch {
+      let diagnosis = key.child("diagnosis")
+      var stream = diagnosis.stream()
+      let sequence = model.make(model.drawPrior(&stream))
+      throw error.explained(by: Diagnosis(sequence, data: data, key: diagnosis))
+    }
+  }
+
+  @inlinable
+  func pass<P: ParameterModel>(
+    _ model: P, _ data: [P.Sequence.Observation], _ key: RandomKey, _ pool: WorkerPool?
   ) throws(InferenceError) -> Posterior<ParameterDraw<P.Sequence>> {
     var rounds = SquaredRounds(self, model, key)
     try rounds.each(pool) { slot, member throws(InferenceError) in
       let key = key.child("filter", slot)
       try member.restart(model, filter, data: [], key: key)
     }
-    for (t, y) in data.enumerated() {
+    for t in data.indices {
       try rounds.each(pool) { slot, member throws(InferenceError) in
-        try member.advance(t, y, key: key.child("filter", slot))
+        try member.advance(model, data: data[...t], key: key.child("filter", slot))
       }
       if try rounds.weigh(step: t) {
         for move in 0..<moves {
@@ -106,18 +120,42 @@ struct SquaredMember<P: ParameterModel>: Sendable {
   mutating func restart(
     _ model: P, _ filter: ParticleFilter, data: ArraySlice<P.Sequence.Observation>, key: RandomKey
   ) throws(InferenceError) {
-    self.filter = try FilterPass(
-      filter, model.make(parameters), data: data, key: key, pool: nil)
+    self.filter = try Self.pass(filter, model.make(parameters), data: data, key: key)
   }
 
-  /// Takes an observation.
+  /// A filter after the start and `data`.
+  @inlinable
+  static func pass(
+    _ filter: ParticleFilter, _ model: P.Sequence, data: ArraySlice<P.Sequence.Observation>,
+    key: RandomKey
+  ) throws(InferenceError) -> FilterPass<P.Sequence> {
+    do throws(InferenceError) {
+      return try FilterPass(filter, model, data: data, key: key, pool: nil)
+    } catch {
+      throw explained(error, model, data: data, key: key)
+    }
+  }
+
+  @inlinable
+  static func explained(
+    _ error: InferenceError, _ model: P.Sequence, data: ArraySlice<P.Sequence.Observation>,
+    key: RandomKey
+  ) -> InferenceError {
+    error.explained(by: Diagnosis(model, data: Array(data), key: key.child("diagnosis")))
+  }
+
+  /// Takes the last observation of `data`.
   @inlinable
   mutating func advance(
-    _ t: Int, _ y: P.Sequence.Observation, key: RandomKey
+    _ model: P, data: ArraySlice<P.Sequence.Observation>, key: RandomKey
   ) throws(InferenceError) {
     let before = filter!.logEvidence
     if before == -.infinity { return }
-    try filter!.advance(t, y, key: key)
+    do throws(InferenceError) {
+      try filter!.advance(data.count - 1, data[data.endIndex - 1], key: key)
+    } catch {
+      throw Self.explained(error, model.make(parameters), data: data, key: key)
+    }
     logWeight += filter!.logEvidence - before
   }
 
@@ -131,11 +169,10 @@ struct SquaredMember<P: ParameterModel>: Sendable {
     let proposal = walk.step(from: parameters, &stream)
     let logPrior = model.logPrior(proposal)
     if logPrior == -.infinity { return }
-    let filter = try FilterPass(
-      settings, model.make(proposal), data: data, key: key, pool: nil)
-    let ratio =
+    let filter = try Self.pass(settings, model.make(proposal), data: data, key: key)
+    let logRatio =
       logPrior + filter.logEvidence - model.logPrior(parameters) - self.filter!.logEvidence
-    guard stream.uniform() < exp(ratio) else { return }
+    guard stream.uniform() < LogWeight.acceptance(logRatio) else { return }
     parameters = proposal
     self.filter = filter
     acceptedCount += 1

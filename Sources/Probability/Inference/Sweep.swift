@@ -36,12 +36,7 @@ struct Sweep<Model: Sendable>: Sendable {
   @inlinable
   mutating func finish(step: Int) throws(InferenceError) {
     population.collect(&logWeights)
-    let (largest, isValid) = LogWeight.largest(logWeights)
-    if !isValid {
-      for (slot, weight) in logWeights.enumerated() where !(weight < .infinity) {
-        throw .invalidWeight(step: step, slot: slot, logWeight: weight)
-      }
-    }
+    let largest = try LogWeight.largest(logWeights, step: step)
     guard largest > -.infinity else {
       isExtinct = true
       logMean = -.infinity

@@ -93,7 +93,8 @@ public struct TemperedSMC: Sendable {
           let draw = stream.uniform()
           if other.logPrior == -.infinity { continue }
           other.logLikelihood = logLikelihood(other.values)
-          if draw < exp(other.logDensity(power) - point.logDensity(power)) {
+          let logRatio = other.logDensity(power) - point.logDensity(power)
+          if draw < LogWeight.acceptance(logRatio) {
             other.acceptedCount = point.acceptedCount + 1
             point = other
           }

@@ -76,9 +76,13 @@ public struct MetropolisHastings: Sendable {
   public func run<M: Model>(
     _ model: M, key: RandomKey, pool: WorkerPool? = nil
   ) throws(ProgramError) -> Posterior<M.Result> {
-    try run(key: key, pool: pool) { context in
-      var program = model
-      return program.run(&context)
+    do throws(ProgramError) {
+      return try run(key: key, pool: pool) { context in
+        var program = model
+        return program.run(&context)
+      }
+    } catch {
+      throw error.explained(by: Diagnosis(model, key: key.child("diagnosis")))
     }
   }
 

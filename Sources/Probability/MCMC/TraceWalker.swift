@@ -129,13 +129,13 @@ struct TraceWalker<Result: Sendable> {
   ) throws(ProgramError) {
     let count = context.previous.entries.count
     guard count > 0 else { return }
-    let index = context.work.stream.uniform(below: count)
+    let index = context.known.work.stream.uniform(below: count)
     let entry = context.previous.entries[index]
     var walks = false
     if proposal == .randomWalk && !entry.interval.isNone {
       walks = true
       let scale = scales[entry.address, default: stepScale].value
-      context.only = (index, .walk(scale * context.work.stream.normal()))
+      context.only = (index, .walk(scale * context.known.work.stream.normal()))
     } else {
       context.only = (index, .redraw)
     }
@@ -161,7 +161,7 @@ struct TraceWalker<Result: Sendable> {
       if proposal == .randomWalk && !entry.interval.isNone {
         walking += 1
         let scale = blockScales[move].value * scales[entry.address, default: stepScale].spread
-        actions.append(.walk(scale * context.work.stream.normal()))
+        actions.append(.walk(scale * context.known.work.stream.normal()))
       } else {
         actions.append(.redraw)
       }
@@ -197,10 +197,9 @@ struct TraceWalker<Result: Sendable> {
         logRatio += log(Double(siteCount)) - log(Double(max(context.trace.entries.count, 1)))
       }
     }
-    // Also false for NaN.
-    let acceptance = logRatio >= 0 ? 1 : logRatio > -.infinity ? exp(logRatio) : 0
+    let acceptance = LogWeight.acceptance(logRatio)
     acceptances[move] += acceptance
-    if context.work.stream.uniform() < acceptance {
+    if context.known.work.stream.uniform() < acceptance {
       context.accept()
       result = proposed
     }

@@ -36,4 +36,10 @@ extension Special {
     // Below, the exponent would wrap around.
     return scaled.replacing(with: 0, where: x .< -708.396)
   }
+
+  /// exp(x) of one number that is not positive; not NaN.
+  @inlinable
+  static func negativeExponential(_ x: Double) -> Double {
+    negativeExponential(SIMD4(repeating: x))[0]
+  }
 }

@@ -45,7 +45,7 @@ extension OptionSampler {
       }
       let total = LogWeight.sum(logWeights)
       guard total > -.infinity else { return nil }
-      return (stream.categorical(logWeights.map { exp($0 - total) }), total)
+      return (stream.categorical(logWeights.map { LogWeight.share($0, of: total) }), total)
     case .rejection(let checks):
       var urn = Urn(probabilities)
       var accepted: (option: Int, logWeight: Double)?

@@ -120,7 +120,8 @@ struct SteeredHistories<Process: ChoiceProcess, Guide: Potential<Process>> {
     guard total > -.infinity else { return }
     var stream = key.stream()
     let chosen = settings.resampling.choose(
-      settings.particles, weights: histories.map { exp($0.logWeight - total) }, &stream)
+      settings.particles, weights: histories.map { LogWeight.share($0.logWeight, of: total) },
+      &stream)
     let share = total - log(Double(settings.particles))
     histories = zip(chosen.ancestors, chosen.weights).map { ancestor, weight in
       var copy = histories[ancestor]
@@ -140,18 +141,19 @@ struct SteeredHistories<Process: ChoiceProcess, Guide: Potential<Process>> {
   private func probabilities(_ row: [Float]) -> [Double] {
     let total = LogWeight.sum(row)
     precondition(total.isFinite, "the log-weights of a choice sum to \(total)")
-    return row.map { exp(Double($0) - total) }
+    return row.map { LogWeight.share(Double($0), of: total) }
   }
 
   private mutating func recordSampleSize() {
-    let largest = histories.reduce(-.infinity) { max($0, $1.logWeight) }
-    var (sum, squares) = (0.0, 0.0)
-    for history in histories where history.logWeight > -.infinity {
-      let weight = exp(history.logWeight - largest)
-      sum += weight
-      squares += weight * weight
+    let logWeights = histories.map(\.logWeight)
+    let (largest, _) = LogWeight.largest(logWeights)
+    guard largest > -.infinity else {
+      effectiveSampleSizes.append(0)
+      return
     }
-    effectiveSampleSizes.append(squares > 0 ? sum * sum / squares : 0)
+    var weights: [Double] = []
+    let (sum, squares) = LogWeight.exponentiate(logWeights, largest: largest, into: &weights)
+    effectiveSampleSizes.append(sum * sum / squares)
   }
 
   /// The outcomes, once all histories have ended.

@@ -1,5 +1,5 @@
 import Glibc
-import Randomness
+public import Randomness
 
 /// The exact posterior of a program whose choices are all finite, by running it once for every
 /// combination of their values.
@@ -27,11 +27,16 @@ public func enumerate<M: Model>(
     if let failure = context.failure { throw failure }
     if context.logWeight > -.infinity { results.append((result, context.logWeight)) }
   } while context.advance()
-  return try context.posterior(results)
+  do throws(ProgramError) {
+    return try context.posterior(results)
+  } catch {
+    throw error.explained(by: Diagnosis(model, key: RandomKey(seed: 0)))
+  }
 }
 
 /// The context of enumeration: follows one combination of choices, and knows the next.
-public struct EnumerationContext: ProbabilisticContext {
+@usableFromInline
+struct EnumerationContext: WeighingContext {
   /// A choice of the current run.
   @usableFromInline
   struct Choice {
@@ -54,8 +59,7 @@ public struct EnumerationContext: ProbabilisticContext {
   @usableFromInline var failure: ProgramError?
   @usableFromInline var runs = 0
   @usableFromInline let maximumRuns: Int
-  @usableFromInline var graph = DelayedGraph()
-  @usableFromInline var work = Workspace(stream: RandomKey(seed: 0).stream())
+  @usableFromInline var known = KnownVariables(stream: RandomKey(seed: 0).stream())
 
   @usableFromInline
   init(maximumRuns: Int) {
@@ -67,7 +71,7 @@ public struct EnumerationContext: ProbabilisticContext {
     position = 0
     logWeight = 0
     runs += 1
-    if graph.count > 0 { graph = DelayedGraph() }
+    known.clear()
   }
 
   /// Turns to the next combination; false after the last.
@@ -89,7 +93,7 @@ public struct EnumerationContext: ProbabilisticContext {
   mutating func choose<D: Distribution>(_ law: D, _ site: Site) -> D.Value {
     if position == choices.count && !begin(law, site) {
       // The run is void; any value serves to end it.
-      return law.sample(&work.stream)
+      return law.sample(&known.work.stream)
     }
     let choice = choices[position]
     position += 1
@@ -132,13 +136,11 @@ public struct EnumerationContext: ProbabilisticContext {
     return .notFinite(place: "\(site)", distribution: "\(D.self)")
   }
 
+  @usableFromInline var isImpossible: Bool { logWeight == -.infinity }
+
   @usableFromInline
-  mutating func weigh(_ logWeight: Double, _ flaw: DistributionFlaw?, _ place: String) {
-    if failure == nil && self.logWeight > -.infinity && !(logWeight < .infinity) {
-      failure = .invalidDensity(logWeight, place: place)
-      if let flaw { failure = .flawed(flaw, place: place) }
-    }
-    self.logWeight = self.logWeight == -.infinity ? -.infinity : self.logWeight + logWeight
+  mutating func add(logWeight: Double) {
+    if !isImpossible { self.logWeight += logWeight }
   }
 
   @usableFromInline
@@ -153,54 +155,6 @@ public struct EnumerationContext: ProbabilisticContext {
     return Posterior(
       particles: particles, logEvidence: logEvidence, effectiveSampleSizes: [], ancestry: [],
       counters: ReportCounters())
-  }
-}
-
-extension EnumerationContext {
-  @inlinable
-  public mutating func assume<D: DelayedDistribution>(
-    _ distribution: D, site: Site
-  ) -> Random<D.Value> {
-    let law = distribution.plain(&graph, &work)
-    let value = choose(law, site)
-    return graph.known(value)
-  }
-
-  @inlinable
-  public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    let law = distribution.plain(&graph, &work)
-    return choose(law, site)
-  }
-
-  @inlinable
-  public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    choose(distribution, site)
-  }
-
-  @inlinable
-  public mutating func observe<D: DelayedDistribution>(
-    _ value: D.Value, _ distribution: D, site: Site
-  ) {
-    let logWeight = distribution.observe(value, &graph, &work)
-    let isPlain = logWeight > -.infinity && logWeight < .infinity
-    weigh(logWeight, isPlain ? nil : distribution.plain(&graph, &work).flaw, "\(site)")
-  }
-
-  @inlinable
-  public mutating func factor(_ logWeight: Double) {
-    weigh(logWeight, nil, "a factor")
-  }
-
-  @inlinable
-  public mutating func value<Value: RandomValue>(
-    _ variable: Random<Value>, site: Site
-  ) -> Value {
-    graph.value(variable, &work)
-  }
-
-  @inlinable
-  public mutating func value(_ expression: Affine, site: Site) -> Double {
-    graph.number(expression, &work)
   }
 }
 

@@ -10,6 +10,9 @@ public enum ProgramError: Error, Equatable, Sendable {
   case wrongType(String, expected: String)
   /// No run of the program had positive density.
   case noStart(attempts: Int)
+  /// Nor can one have it: an observation lies outside of its distribution's support whatever is
+  /// drawn.
+  case impossible(ModelProblem)
   /// A choice has infinitely many values, so it cannot be enumerated.
   case notFinite(place: String, distribution: String)
   /// Enumeration would need more runs than allowed.
@@ -33,6 +36,8 @@ extension ProgramError: CustomStringConvertible {
     case .noStart(let attempts):
       return "none of \(attempts) runs had positive density: the data may be impossible under the "
         + "model, or so surprising that its density underflows, or a distribution is flawed"
+    case .impossible(let problem):
+      return problem.description
     case .notFinite(let place, let distribution):
       return "\(place): \(distribution) has infinitely many values; only programs whose choices "
         + "are all finite can be enumerated"

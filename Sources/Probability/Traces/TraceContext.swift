@@ -5,7 +5,8 @@ public import Randomness
 /// It can follow an earlier trace: choices with an address of that trace keep their values, but for
 /// those that are proposed anew; new addresses are drawn. What the acceptance probability of
 /// Metropolis–Hastings needs is summed up on the way.
-public struct TraceContext: ProbabilisticContext {
+@usableFromInline
+struct TraceContext: WeighingContext {
   /// What becomes of a choice of the trace that is followed.
   @usableFromInline
   enum Action {
@@ -18,8 +19,7 @@ public struct TraceContext: ProbabilisticContext {
 
   /// The record so far.
   @usableFromInline var trace = Trace()
-  @usableFromInline var graph = DelayedGraph()
-  @usableFromInline var work: Workspace
+  @usableFromInline var known: KnownVariables
 
   /// The trace to follow.
   @usableFromInline var previous = Trace()
@@ -52,7 +52,7 @@ public struct TraceContext: ProbabilisticContext {
 
   @usableFromInline
   init(stream: RandomStream) {
-    work = Workspace(stream: stream)
+    known = KnownVariables(stream: stream)
   }
 
   /// Forgets the record, to run again with what follows of the stream.
@@ -60,7 +60,7 @@ public struct TraceContext: ProbabilisticContext {
     trace.entries.removeAll(keepingCapacity: true)
     trace.logPrior = 0
     trace.logLikelihood = 0
-    if graph.count > 0 { graph = DelayedGraph() }
+    known.clear()
     retained = 0
     isImpossible = false
     failure = nil
@@ -134,7 +134,7 @@ public struct TraceContext: ProbabilisticContext {
       }
     }
     let value = given.isEmpty ? nil : given(place.address, D.Value.self)
-    let drawn = value ?? law.sample(&work.stream)
+    let drawn = value ?? law.sample(&known.work.stream)
     record(place, TraceValue(of: drawn), law.logDensity(drawn), law, interval(of: law, place))
     return drawn
   }
@@ -144,7 +144,7 @@ public struct TraceContext: ProbabilisticContext {
   @inlinable
   mutating func giveUp<D: Distribution>(_ law: D) -> D.Value {
     isImpossible = true
-    return law.sample(&work.stream)
+    return law.sample(&known.work.stream)
   }
 
   /// The support of a real distribution with a density.
@@ -222,19 +222,7 @@ public struct TraceContext: ProbabilisticContext {
   }
 
   @usableFromInline
-  mutating func weigh(_ logWeight: Double) {
-    trace.logLikelihood += logWeight
-  }
-
-  @usableFromInline
-  mutating func weigh(_ logWeight: Double, _ flaw: DistributionFlaw?, _ place: String) {
-    if !isImpossible && !(logWeight < .infinity) && failure == nil {
-      if let flaw {
-        failure = .flawed(flaw, place: place)
-      } else {
-        failure = .invalidDensity(logWeight, place: place)
-      }
-    }
+  mutating func add(logWeight: Double) {
     if logWeight == -.infinity { isImpossible = true }
     trace.logLikelihood += logWeight
   }
@@ -262,56 +250,5 @@ public struct TraceContext: ProbabilisticContext {
       throw .unknownAddress("\(value.pattern)", known: trace.addresses)
     }
     return trace
-  }
-}
-
-extension TraceContext {
-  @inlinable
-  public mutating func assume<D: DelayedDistribution>(
-    _ distribution: D, site: Site
-  ) -> Random<D.Value> {
-    let law = distribution.plain(&graph, &work)
-    let value = choose(law, site)
-    return graph.known(value)
-  }
-
-  @inlinable
-  public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    let law = distribution.plain(&graph, &work)
-    return choose(law, site)
-  }
-
-  @inlinable
-  public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    choose(distribution, site)
-  }
-
-  @inlinable
-  public mutating func observe<D: DelayedDistribution>(
-    _ value: D.Value, _ distribution: D, site: Site
-  ) {
-    let logWeight = distribution.observe(value, &graph, &work)
-    if logWeight > -.infinity && logWeight < .infinity {
-      weigh(logWeight)
-    } else {
-      weigh(logWeight, distribution.plain(&graph, &work).flaw, "\(site)")
-    }
-  }
-
-  @inlinable
-  public mutating func factor(_ logWeight: Double) {
-    weigh(logWeight, nil, "a factor")
-  }
-
-  @inlinable
-  public mutating func value<Value: RandomValue>(
-    _ variable: Random<Value>, site: Site
-  ) -> Value {
-    graph.value(variable, &work)
-  }
-
-  @inlinable
-  public mutating func value(_ expression: Affine, site: Site) -> Double {
-    graph.number(expression, &work)
   }
 }

@@ -142,8 +142,7 @@ struct HamiltonianChain {
       if !point.logDensity.isFinite { break }
     }
     let change = logJoint(point) - before
-    // Also false for NaN.
-    let acceptance = change >= 0 ? 1 : change > -.infinity ? exp(change) : 0
+    let acceptance = LogWeight.acceptance(change)
     if stream.uniform() < acceptance { current = point }
     return Outcome(acceptance: acceptance, isDivergent: !(change > -Self.largestError))
   }

@@ -1,0 +1,126 @@
+public import Randomness
+
+/// Runs of a program with every variable drawn, to find out why an inference failed.
+@usableFromInline
+struct Diagnosis {
+  private let runs: Int
+  /// The problems of one run, in the order in which they were met. The run ends after the step with
+  /// the first, or the first that `isReason`.
+  private let problems: (_ run: Int, _ isReason: (ModelProblem) -> Bool) -> [ModelProblem]
+
+  @usableFromInline
+  init<M: Model>(_ model: M, key: RandomKey, runs: Int = 16) {
+    self.runs = runs
+    problems = { run, _ in
+      var (program, context) = (model, CheckingContext(key: key.child("run", run)))
+      _ = program.run(&context)
+      return context.problems
+    }
+  }
+
+  @usableFromInline
+  init<M: SequentialModel>(
+    _ model: M, data: [M.Observation], key: RandomKey, runs: Int = 16
+  ) {
+    self.runs = runs
+    problems = { run, isReason in
+      var (program, context) = (model, CheckingContext(key: key.child("run", run)))
+      program.start(&context)
+      for (t, y) in data.enumerated() {
+        if context.problems.contains(where: isReason) { break }
+        context.step = t
+        program.step(t, y, &context)
+      }
+      return context.problems
+    }
+  }
+
+  /// The problems of the first run that has any.
+  var first: [ModelProblem] {
+    for run in 0..<runs {
+      let found = problems(run) { _ in true }
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  /// What explains a weight that is none. Observations that are impossible for values drawn from
+  /// the prior do not.
+  var flaw: ModelProblem? {
+    func isReason(_ problem: ModelProblem) -> Bool {
+      if case .impossible = problem.kind { false } else { true }
+    }
+    for run in 0..<runs {
+      if let found = problems(run, isReason).first(where: isReason) { return found }
+    }
+    return nil
+  }
+
+  /// An observation that no run can make, whatever it draws: outside of the same support in all.
+  @usableFromInline
+  var impossibility: ModelProblem? {
+    guard runs > 0, let found = problems(0, { _ in true }).first, let support = found.support,
+      case .impossible(let value, _) = found.kind
+    else { return nil }
+    for run in 1..<runs {
+      guard let other = problems(run, { _ in true }).first, other.support == support,
+        other.site == found.site, other.step == found.step,
+        case .impossible(value, _) = other.kind
+      else { return nil }
+    }
+    return found
+  }
+}
+
+extension InferenceError {
+  /// The error with the line of the program that is to blame, if there is one.
+  @usableFromInline
+  func explained(by diagnosis: Diagnosis) -> InferenceError {
+    let problem: ModelProblem?
+    switch self {
+    case .invalidWeight: problem = diagnosis.flaw
+    case .noSurvivors, .noStart: problem = diagnosis.impossibility
+    default: problem = nil
+    }
+    return problem.map { .problem($0) } ?? self
+  }
+}
+
+extension ProgramError {
+  /// The error with the line of the observation that is to blame, if there is one.
+  @usableFromInline
+  func explained(by diagnosis: @autoclosure () -> Diagnosis) -> ProgramError {
+    guard case .noStart = self, let problem = diagnosis().impossibility else { return self }
+    return .impossible(problem)
+  }
+}
+
+/// What a method does with data: refuses it if there is none, and where a weight becomes none, or
+/// all particles find it impossible, names the line of the program that is to blame.
+@inlinable
+func explaining<M: SequentialModel, Result>(
+  _ model: M, _ data: [M.Observation], _ key: RandomKey,
+  _ body: () throws(InferenceError) -> Result
+) throws(InferenceError) -> Result {
+  if data.isEmpty { throw .noData }
+  do throws(InferenceError) {
+    return try body()
+  } catch {
+    throw error.explained(by: Diagnosis(model, data: data, key: key.child("diagnosis")))
+  }
+}
+
+extension Posterior {
+  /// The posterior, unless no particle has weight because of an observation that none can make.
+  ///
+  /// - Throws: `InferenceError.problem`, which names it.
+  @usableFromInline
+  func unlessImpossible(
+    _ diagnosis: @autoclosure () -> Diagnosis
+  ) throws(InferenceError) -> Posterior {
+    if logEvidence == -.infinity, let problem = diagnosis().impossibility {
+      throw .problem(problem)
+    }
+    return self
+  }
+}
