@@ -19,11 +19,14 @@ struct CalibrationCell: Sendable, CustomStringConvertible {
 /// tests of the ranks' mean and of their spread, which find smaller errors of these two kinds.
 struct RankTests: Sendable {
   var replicates: Int
+  /// For each quantity.
+  var ranks: [[Int]]
   /// The smallest p-value times the number of tests (Bonferroni), at most 1.
   var pValue: Double
   var details: String
 
   init(_ report: CalibrationReport, draws: Int) {
+    ranks = report.entries.map(\.ranks)
     replicates = report.entries[0].ranks.count
     var (smallest, lines) = (1.0, [String]())
     for entry in report.entries {

@@ -271,7 +271,7 @@ def autocorrelation_time(x):
   return times[np.argmax(ends) if ends.any() else -1]
 
 
-def sample(density, start, own, walkers=400, steps=8000, burn=2000):
+def sample(density, start, own, walkers=200, steps=5000, burn=1500):
   """Walkers of two halves; each half steps along differences within the other."""
   dimension, half = len(start), walkers // 2
 
