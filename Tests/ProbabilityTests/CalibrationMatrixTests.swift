@@ -38,8 +38,8 @@ import Testing
     if LongTests.areOn { print(CalibrationCell.table(results)) }
   }
 
-  /// Samplers with an error each: wrong priors, a likelihood that counts twice, an acceptance that
-  /// is too ready. The ordinary form finds them all.
+  /// Samplers with an error each: wrong priors, data that count three times, an acceptance that is
+  /// too ready. The ordinary form finds them all.
   @Test func errorsAreFound() throws {
     let short = SimulationBasedCalibration(replicates: 64, draws: 15, bins: 8)
     for cell in PlantedErrors.cells {

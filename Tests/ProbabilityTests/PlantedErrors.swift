@@ -16,7 +16,8 @@ enum PlantedErrors {
       return try chain.run(DriftFamily(scale: 0.3), data: data, key: key).draws
         .map { $0.parameters + [$0.state.x.known!] }
     },
-    OneShotCalibration.regression.cell("NUTS with data that counts twice") { data, draws, key in
+    OneShotCalibration.regression.cell("NUTS with data that counts three times") {
+      data, draws, key in
       try CalibrationCases.hamiltonian(draws).run(Repeated(data: data), key: key).draws
     },
     Faults.model.cell("enumeration with another count") { count, draws, key in
@@ -51,7 +52,9 @@ enum PlantedErrors {
     func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
       let draw = Regression(data: data).run(&p)
       for (x, y) in zip(Regression.inputs, data) {
-        p.observe(y, .normal(draw[0] + draw[1] * P.Number(x), deviation: draw[2]))
+        let law = Law<P.Number>.normal(draw[0] + draw[1] * P.Number(x), deviation: draw[2])
+        p.observe(y, law)
+        p.observe(y, law)
       }
       return draw
     }

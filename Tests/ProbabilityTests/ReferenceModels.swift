@@ -111,12 +111,14 @@ struct SchoolsReference: DifferentiableModel {
 struct LineReference: DifferentiableModel {
   let data: ReferenceData
   func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
-    let (level, slope) = (p.flat(), p.flat())
+    // The level at the mean input depends on the slope little.
+    let (middle, slope) = (p.flat(), p.flat())
     let sigma = p.assume(.halfCauchy(scale: 2.5))
+    let center = data.x!.reduce(0, +) / Double(data.x!.count)
     for (x, y) in zip(data.x!, data.y!) {
-      p.observe(y, .normal(level + slope * P.Number(x), deviation: sigma))
+      p.observe(y, .normal(middle + slope * P.Number(x - center), deviation: sigma))
     }
-    return [level, slope, sigma]
+    return [middle - slope * P.Number(center), slope, sigma]
   }
 }
 
@@ -167,7 +169,9 @@ struct MovingAverageReference: DifferentiableModel {
     let y = data.y!
     let mu = p.assume(.normal(0, deviation: 10))
     let phi = p.assume(.normal(0, deviation: 2))
-    let theta = p.assume(.normal(0, deviation: 2))
+    // Chains start where errors do not explode: beyond 1 the density is as small as exp(-1e30), and
+    // no change of energy can be told from rounding.
+    let theta = p.assume(.normal(0, deviation: 8)) / 4
     let sigma = p.assume(.halfCauchy(scale: 2.5))
     var error = P.Number(y[0]) - (mu + phi * mu)
     p.observe(error, .normal(0, deviation: sigma))
@@ -296,12 +300,14 @@ struct CountProcessReference: DifferentiableModel {
 struct TrendReference: DifferentiableModel {
   let data: ReferenceData
   func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
-    let alpha = p.assume(
-      .normal(P.Number(data.pmualpha!), deviation: P.Number(data.psalpha!)))
+    let middle = p.flat()
     let beta = p.assume(.normal(P.Number(data.pmubeta!), deviation: P.Number(data.psbeta!)))
     let sigma = p.flatPositive()
+    let center = data.x!.reduce(0, +) / Double(data.x!.count)
+    let alpha = middle - beta * P.Number(center)
+    p.observe(alpha, .normal(P.Number(data.pmualpha!), deviation: P.Number(data.psalpha!)))
     for (x, y) in zip(data.x!, data.y!) {
-      p.observe(y, .normal(alpha + beta * P.Number(x), deviation: sigma))
+      p.observe(y, .normal(middle + beta * P.Number(x - center), deviation: sigma))
     }
     return [alpha, beta, sigma]
   }
