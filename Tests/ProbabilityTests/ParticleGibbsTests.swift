@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [AncestorSampling.off, .full])
+  @Test(arguments: [AncestorSampling.off, .full, .steps(1)])
   func marginalParameter(ancestors: AncestorSampling) throws {
     let sampler = MarginalizedParticleGibbs(
       particles: ancestors == .off ? 12 : 4, iterations: 2000, warmUp: 200,
