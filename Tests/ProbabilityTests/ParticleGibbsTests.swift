@@ -86,6 +86,24 @@ import Testing
         Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 43)))
   }
 
+  /// Resampling where weights are uneven alone is as good.
+  @Test func resampledSometimes() throws {
+    for ancestors in [AncestorSampling.off, .steps(1)] {
+      let plain = ParticleGibbs(
+        particles: 8, iterations: 2000, warmUp: 200, ancestorSampling: ancestors, trigger: 0.6)
+      check(
+        "PG \(ancestors), trigger 0.6",
+        try plain.run(
+          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 48)))
+      let marginal = MarginalizedParticleGibbs(
+        particles: 8, iterations: 2000, warmUp: 200, ancestorSampling: ancestors, trigger: 0.6)
+      check(
+        "mPG \(ancestors), trigger 0.6",
+        try marginal.run(
+          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 49)))
+    }
+  }
+
   /// A path without parameters, and one with everything integrated out.
   @Test func pathsAlone() throws {
     let exact = SymbolChain.joint

@@ -39,6 +39,9 @@ public struct ParticleGibbs: Sendable {
   /// The number of draws made before.
   public var warmUp: Int
   public var ancestorSampling: AncestorSampling
+  /// Resamples when the effective sample size is below this fraction of the number of particles;
+  /// always if 1. What is resampled less often forgets less of how it began.
+  public var trigger: Double
   public var parameterStep: ParameterStep
   /// Keeps the model's states in the draws: memory for each iteration and step.
   public var keepsStates: Bool
@@ -55,7 +58,7 @@ public struct ParticleGibbs: Sendable {
   @inlinable
   public init(
     particles: Int, iterations: Int, warmUp: Int = 0, ancestorSampling: AncestorSampling = .off,
-    parameterStep: ParameterStep = .exact, keepsStates: Bool = true
+    trigger: Double = 1, parameterStep: ParameterStep = .exact, keepsStates: Bool = true
   ) {
     precondition(particles > 1, "ParticleGibbs(particles: \(particles)): at least 2 are needed")
     precondition(iterations > 0, "ParticleGibbs(iterations: \(iterations))")
@@ -69,6 +72,7 @@ public struct ParticleGibbs: Sendable {
     self.iterations = iterations
     self.warmUp = warmUp
     self.ancestorSampling = ancestorSampling
+    self.trigger = trigger
     self.parameterStep = parameterStep
     self.keepsStates = keepsStates
   }
@@ -87,7 +91,8 @@ public struct ParticleGibbs: Sendable {
     _ model: M, parameters: (M) -> [Random<Double>], data: [M.Observation], key: RandomKey,
     pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
-    let filter = ConditionalFilter(particles: particles, ancestorSampling: ancestorSampling)
+    let filter = ConditionalFilter(
+      particles: particles, ancestorSampling: ancestorSampling, trigger: trigger)
     var chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
       isMarginal: false, keepsStates: keepsStates, step: parameterStep)
@@ -116,6 +121,9 @@ public struct MarginalizedParticleGibbs: Sendable {
   /// The number of draws made before.
   public var warmUp: Int
   public var ancestorSampling: AncestorSampling
+  /// Resamples when the effective sample size is below this fraction of the number of particles;
+  /// always if 1. What is resampled less often forgets less of how it began.
+  public var trigger: Double
   /// Keeps states in closed form too; else each is drawn when it is assumed.
   public var delays: Bool
   /// Keeps the model's states in the draws: memory for each iteration and step.
@@ -124,7 +132,7 @@ public struct MarginalizedParticleGibbs: Sendable {
   @inlinable
   public init(
     particles: Int, iterations: Int, warmUp: Int = 0, ancestorSampling: AncestorSampling = .off,
-    delays: Bool = false, keepsStates: Bool = true
+    trigger: Double = 1, delays: Bool = false, keepsStates: Bool = true
   ) {
     precondition(
       particles > 1, "MarginalizedParticleGibbs(particles: \(particles)): at least 2 are needed")
@@ -134,6 +142,7 @@ public struct MarginalizedParticleGibbs: Sendable {
     self.iterations = iterations
     self.warmUp = warmUp
     self.ancestorSampling = ancestorSampling
+    self.trigger = trigger
     self.delays = delays
     self.keepsStates = keepsStates
   }
@@ -147,7 +156,7 @@ public struct MarginalizedParticleGibbs: Sendable {
     pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
     let filter = ConditionalFilter(
-      particles: particles, ancestorSampling: ancestorSampling, delays: delays)
+      particles: particles, ancestorSampling: ancestorSampling, trigger: trigger, delays: delays)
     var chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
       isMarginal: true, keepsStates: keepsStates)
