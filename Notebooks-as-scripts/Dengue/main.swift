@@ -4,8 +4,8 @@
 // how many cases were reported each day. The program in `Outbreak.swift` tells that story day by
 // day; here it is run backwards, from the reports to what must have happened, with several methods.
 //
-// Run it with `make build && .build/release/Dengue [picture.svg]`; with `--full`, which takes many
-// minutes, chains are as long and have as many particles as in the paper they are from.
+// Run it with `make build && .build/release/Dengue [picture.svg]`; with `--full`, which takes
+// minutes, there are more runs, and chains of as many particles as in the paper they are from.
 
 import Glibc
 import Minimo
@@ -37,11 +37,11 @@ func median(_ values: [Double]) -> Double {
   return sorted[(sorted.count - 1) / 2]
 }
 
-let runs = isFull ? 10 : 3
+let runs = isFull ? 10 : 6
 var evidence: [(delays: Bool, particles: Int, values: [Double])] = []
 print("Log-evidence of the \(cases.count) days in \(runs) runs, and mean effective sample size:")
 print("  particles  delayed  median    best   lost   ESS")
-for particles in isFull ? [64, 256, 1024, 4096] : [64, 256] {
+for particles in isFull ? [64, 256, 1024] : [64, 256] {
   for delays in [true, false] {
     let filter = ParticleFilter(particles: particles, trigger: 0.7, delays: delays)
     var (values, share): ([Double], Double) = ([], 0)
@@ -105,22 +105,22 @@ struct Density: ParameterModel {
 }
 
 print("\nVariance of the log-evidence of \(early.count) days, one mosquito for each person:")
-for particles in isFull ? [32, 128, 512, 2048] : [32, 128] {
+for particles in isFull ? [32, 128, 512] : [32, 128] {
   let count = isFull ? 40 : 10
+  let filter = ParticleFilter(particles: particles, trigger: 0.7)
   let values = try (0..<count).map { run in
-    try ParticleFilter(particles: particles, trigger: 0.7).run(
-      Outbreak(density: 0), data: early, key: key.child("noise \(particles)", run), pool: pool
-    ).logEvidence
-  }
-  let mean = values.reduce(0, +) / Double(count)
+    let key = key.child("noise \(particles)", run)
+    return try filter.run(Outbreak(density: 0), data: early, key: key, pool: pool).logEvidence
+  }.filter { $0 > -.infinity }
+  let mean = values.reduce(0, +) / Double(values.count)
   let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
   print(
     "\(particles)".padded(to: 8) + " particles: "
-      + (squares / Double(count - 1)).fixed(1).padded(to: 6) + " around "
-      + mean.fixed(1).padded(to: 7))
+      + (squares / Double(values.count - 1)).fixed(1).padded(to: 6) + " around "
+      + mean.fixed(1).padded(to: 7) + ", \(count - values.count) of \(count) lost")
 }
 
-let inner = ParticleFilter(particles: isFull ? 512 : 32, trigger: 0.7)
+let inner = ParticleFilter(particles: isFull ? 256 : 128, trigger: 0.7)
 let squared = try SMCSquared(outer: isFull ? 64 : 24, inner: inner, moves: 1, leastAcceptance: 0)
   .run(Density(), data: early, key: key.child("squared"), pool: pool)
 let density = squared.mean { $0.parameters[0] }
@@ -156,7 +156,7 @@ func correlation(_ values: [Double], lag: Int) -> Double {
   return square > 0 ? product / square : 1
 }
 
-let draws = isFull ? 300 : 50
+let draws = isFull ? 200 : 50
 let reports: [Int?] = weeks.map { $0 }
 var memory = Figure(
   "Dengue: autocorrelation of the reporting probability", x: "lag", y: "autocorrelation")

@@ -113,12 +113,14 @@ struct MethodDigest {
   private mutating func addChains() throws {
     let walked = try MetropolisHastings(draws: 40, warmup: 40).run(Slope(), key: key, pool: pool)
     add("Metropolis–Hastings", walked.chains.map { $0.draws + $0.logDensities })
-    for (name, trajectory) in [
-      ("no U-turn", HamiltonianMonteCarlo.Trajectory.noUTurn()), ("Hamiltonian", .fixed(length: 1.5)),
-    ] {
+    let trajectories: [(String, HamiltonianMonteCarlo.Trajectory)] = [
+      ("no U-turn", .noUTurn()), ("Hamiltonian", .fixed(length: 1.5)),
+    ]
+    for (name, trajectory) in trajectories {
       let chains = try HamiltonianMonteCarlo(draws: 20, warmup: 60, trajectory: trajectory)
         .run(Bend(), key: key, pool: pool)
-      add(name, chains.chains.map { $0.draws.flatMap { $0 } + $0.logDensities + [$0.stepSize] })
+      add(
+        name, chains.chains.map { $0.draws.flatMap { $0 } + $0.logDensities + [$0.stepSize] })
     }
   }
 }
