@@ -120,12 +120,15 @@ for particles in isFull ? [32, 128, 512] : [32, 128] {
       + mean.fixed(1).padded(to: 7) + ", \(count - values.count) of \(count) lost")
 }
 
+let more = Array(cases.prefix(isFull ? 60 : 40))
 let inner = ParticleFilter(particles: isFull ? 256 : 128, trigger: 0.7)
-let squared = try SMCSquared(outer: isFull ? 64 : 24, inner: inner, moves: 1, leastAcceptance: 0)
-  .run(Density(), data: early, key: key.child("squared"), pool: pool)
+let squared = try SMCSquared(
+  outer: isFull ? 64 : 24, inner: inner, trigger: 0.8, moves: 1, leastAcceptance: 0
+).run(Density(), data: more, key: key.child("squared"), pool: pool)
 let density = squared.mean { $0.parameters[0] }
 let spread = squared.mean { ($0.parameters[0] - density) * ($0.parameters[0] - density) }
-print("\nSMC² over the density of mosquitoes, filters of \(inner.particles) particles:")
+print(
+  "\nSMC² over the density of mosquitoes, \(more.count) days, filters of \(inner.particles):")
 print("  log-evidence" + squared.logEvidence.fixed(1).padded(to: 8))
 print(
   "  log10 of mosquitoes for each person" + density.fixed(2).padded(to: 6) + " ±"

@@ -2,8 +2,8 @@ import Glibc
 import Probability
 import Randomness
 
-/// x[t] ~ N(f(x[t−1], t), v), y[t] ~ N(x[t]²/20, w), with f(x, t) = x/2 + 25x/(1+x²) + 8 cos(1.2 t),
-/// v ~ IG(1, 1) and w ~ IG(1, 1): a standard example of a nonlinear model.
+/// x[t] ~ N(f(x[t−1], t), v), y[t] ~ N(x[t]²/20, w), v ~ IG(1, 1) and w ~ IG(1, 1), where f(x, t)
+/// is x/2 + 25x/(1+x²) + 8 cos(1.2 t): a standard example of a nonlinear model.
 ///
 /// Source: Andrieu, Doucet, Holenstein, "Particle Markov chain Monte Carlo methods" (JRSS B 2010),
 /// section 3.1, with the priors of Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in

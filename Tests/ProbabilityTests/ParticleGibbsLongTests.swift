@@ -4,10 +4,13 @@ import Randomness
 import TestSupport
 import Testing
 
-/// Figure 1 of Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
-/// (NeurIPS 2019): 150 observations of the growth model, both variances unknown, ancestors sampled.
+/// 150 observations of the growth model, both variances unknown, ancestors sampled.
+///
 /// With more particles the autocorrelation of particle Gibbs tends to that of a Gibbs sampler that
 /// draws paths exactly, and that of the marginalized sampler to 0.
+///
+/// Source: Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
+/// (NeurIPS 2019), figure 1.
 @Suite(.enabled(if: LongTests.areWanted)) struct ParticleGibbsLongTests {
   /// Autocorrelations at lag 1 of the variances of the state and of the noise.
   func lags(
