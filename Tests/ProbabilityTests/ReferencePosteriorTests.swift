@@ -68,7 +68,7 @@ import Testing
   }
 
   static let sampler = HamiltonianMonteCarlo(
-    draws: LongTests.areOn ? 5000 : 500, warmup: LongTests.areOn ? 1000 : 400,
+    draws: LongTests.areWanted ? 5000 : 500, warmup: LongTests.areWanted ? 1000 : 400,
     targetAcceptance: 0.9)
 
   @Test(arguments: try problems().map(\.name)) func agrees(_ name: String) throws {
