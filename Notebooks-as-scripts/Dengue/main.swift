@@ -143,9 +143,9 @@ print(
 // each holds the other back. Marginalized particle Gibbs draws the counts alone. How much a draw
 // remembers of the last one is its autocorrelation. Wigren and others (NeurIPS 2019, section 4.2)
 // show it for the probability that a case is reported, with 2048 particles on the reports of 28
-// weeks: 0.95 at lag 1 for particle Gibbs, 0.61 marginalized. With `--full` it is 0.94 and 0.62 here.
-// Draws should have new starts: with few particles all of them soon descend from the start that
-// they were given, and a chain that cannot leave its start says little, whatever its
+// weeks: 0.95 at lag 1 for particle Gibbs, 0.61 marginalized. With `--full` it is 0.94 and 0.62
+// here. Draws should have new starts: with few particles all of them soon descend from the start
+// that they were given, and a chain that cannot leave its start says little, whatever its
 // autocorrelation.
 
 func correlation(_ values: [Double], lag: Int) -> Double {

@@ -46,8 +46,8 @@ import Testing
           ).run(Growth(), parameters: { $0.variances }, data: data, key: key, pool: pool),
           particles))
     }
-    // The standard error of a correlation of 150 draws is at most 0.08. The noise is small beside the
-    // state's, so that its variance needs yet more particles.
+    // The standard error of a correlation of 150 draws is at most 0.08. The noise is small beside
+    // the state's, so that its variance needs yet more particles.
     #expect(abs(marginal[1][0]) < 0.25)
     for variance in 0..<2 {
       #expect(plain[1][variance] > marginal[1][variance] + 0.2)
