@@ -10,14 +10,6 @@ import Glibc
 import Minimo
 import Probability
 
-extension Double {
-  /// The number with some decimals.
-  func fixed(_ digits: Int) -> String {
-    let scale = (0..<digits).reduce(1.0) { scale, _ in 10 * scale }
-    return String((scale * self).rounded() / scale)
-  }
-}
-
 // ## 1. The data
 //
 // 731 days in Washington, D.C.; the file names its source.
@@ -90,16 +82,11 @@ print("What \(days.count) days say of the logarithm of the rides:")
 for (index, name) in Rides(isCurved: true).names.enumerated() {
   let mean = curved.marginalMean { $0.effects[index] }
   let deviation = curved.marginalVariance { $0.effects[index] }.squareRoot()
-  print("  \(name.padded(14)) \(mean.fixed(3)) ± \(deviation.fixed(3))")
+  print("  \(name.padded(to: 14, right: true)) \(mean.fixed(3)) ± \(deviation.fixed(3))")
 }
-print("  \("noise".padded(14)) \(curved.marginalMean { $0.noise }.squareRoot().fixed(3))")
+let noise = curved.marginalMean { $0.noise }.squareRoot()
+print("  \("noise".padded(to: 14, right: true)) \(noise.fixed(3))")
 print("Nothing was drawn: \(curved.report.isExact)\n")
-
-extension String {
-  func padded(_ width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-}
 
 // ## 4. Is it ever too hot to ride?
 //

@@ -72,13 +72,8 @@ print("  iteration  posed  proved  in hindsight")
 let training = try Trainer(domain: domain, configuration: configuration).train { event in
   guard case .committed(let report) = event else { return }
   print(
-    aligned(report.iteration, 11) + aligned(report.attempts.count, 7)
-      + aligned(report.proofs.count, 8) + aligned(report.hindsight.count, 14))
-}
-
-func aligned(_ number: Int, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: " ", count: max(0, width - digits.count)) + digits
+    "\(report.iteration)".padded(to: 11) + "\(report.attempts.count)".padded(to: 7)
+      + "\(report.proofs.count)".padded(to: 8) + "\(report.hindsight.count)".padded(to: 14))
 }
 
 // ## 5. A theorem

@@ -11,3 +11,12 @@ let cases: [Int?] = [
   0, 4, 2, 1, 1, 1, 2, 3, 3, 3, 0, 3, 2, 1, 0, 1, 0, 0, 1, 2, 2, 1, 0, 1, 1, 1, nil, nil, nil,
   nil, nil, nil, 0, nil, nil, nil, nil, nil, nil, 0,
 ]
+
+/// Dengue cases reported on Yap, week by week.
+///
+/// From `input/yap_dengue_weekly.json` of the repository uu-sml/birch-vector-borne-disease, under
+/// the Apache License 2.0.
+let weeks = [
+  0, 0, 1, 3, 4, 16, 21, 28, 32, 41, 58, 77, 94, 90, 142, 91, 68, 46, 35, 32, 26, 25, 19, 13, 7, 8,
+  1, 0,
+]

@@ -36,6 +36,8 @@ struct Outbreak: SequentialModel {
 
   /// The logarithm to base 10 of mosquitoes for each person, if it is given.
   var givenDensity: Double?
+  /// How many people are infectious, and how many exposed, at the start: the mean of a Poisson.
+  var meanAtStart: Double
   var density = 0.0
   var humans = Compartments()
   var mosquitoes = Compartments()
@@ -50,7 +52,18 @@ struct Outbreak: SequentialModel {
     "exposure", "onset", "recovery", "mosquito exposure", "mosquito onset", "reporting",
   ]
 
-  init(density: Double? = nil) { givenDensity = density }
+  /// Few are infected when reports begin, and nothing is known of how many mosquitoes there are.
+  init(density: Double? = nil, meanAtStart: Double = 5) {
+    givenDensity = density
+    self.meanAtStart = meanAtStart
+  }
+
+  /// The outbreak as the reports of each week tell it, a step of the model for each, with ten
+  /// mosquitoes for each person.
+  ///
+  /// Source: Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
+  /// (NeurIPS 2019), section 4.2.
+  static let weekly = Outbreak(density: 1, meanAtStart: 35)
 
   mutating func start(_ p: inout some ProbabilisticContext) {
     // Means are the inverses of durations known from the literature, in days.
@@ -60,8 +73,8 @@ struct Outbreak: SequentialModel {
     mosquitoExposure = p.assume(Beta(1, 1))
     mosquitoOnset = p.assume(Beta(1 + 2 / 6.5, 3 - 2 / 6.5))
     reporting = p.assume(Beta(1, 1))
-    humans.infectious = 1 + p.draw(Poisson(5))
-    humans.exposed = p.draw(Poisson(5))
+    humans.infectious = 1 + p.draw(Poisson(meanAtStart))
+    humans.exposed = p.draw(Poisson(meanAtStart))
     let others = Self.people - humans.infectious - humans.exposed
     humans.recovered = p.draw(UniformInteger(0, others))
     humans.susceptible = others - humans.recovered

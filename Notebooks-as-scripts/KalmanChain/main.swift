@@ -11,14 +11,6 @@ import Glibc
 import Minimo
 import Probability
 
-extension Double {
-  /// The number with some decimals.
-  func fixed(_ digits: Int) -> String {
-    let scale = (0..<digits).reduce(1.0) { scale, _ in 10 * scale }
-    return String((scale * self).rounded() / scale)
-  }
-}
-
 // ## 1. A model is a program
 //
 // A position that is pulled back to the origin, seen through a noisy sensor at half its scale.
@@ -60,16 +52,11 @@ for (t, y) in data.enumerated() {
   (mean, variance) = (mean + gain * (y - mean / 2), (1 - gain / 2) * variance)
   let found = (context.graph.mean(model.x), context.graph.variance(model.x))
   print(
-    " \(t)  \(y.fixed(1).padded(5))   \(found.0.fixed(6).padded(12)) \(found.1.fixed(6).padded(9))"
-      + "   \(mean.fixed(6).padded(12)) \(variance.fixed(6).padded(9))")
+    " \(t)  \(y.fixed(1).padded(to: 5))   \(found.0.fixed(6).padded(to: 12)) "
+      + "\(found.1.fixed(6).padded(to: 9))   \(mean.fixed(6).padded(to: 12)) "
+      + "\(variance.fixed(6).padded(to: 9))")
 }
 print("\nEvery variable stayed without a value:\n\(context.report)\n")
-
-extension String {
-  func padded(_ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
-}
 
 // ## 3. Against a filter that draws
 //

@@ -10,14 +10,6 @@ import Glibc
 import Minimo
 import Probability
 
-extension Double {
-  /// The number with some decimals.
-  func fixed(_ digits: Int) -> String {
-    let scale = (0..<digits).reduce(1.0) { scale, _ in 10 * scale }
-    return String((scale * self).rounded() / scale)
-  }
-}
-
 // ## 1. A language model
 //
 // The smallest one there is: which word follows which, counted in a few sentences.

@@ -204,7 +204,8 @@ func wrapped(_ text: String, first: String, width: Int) -> [String] {
 }
 
 extension String {
-  func padded(to width: Int, right: Bool = false) -> String {
+  /// The text with spaces before it, or after it if `right`, that fill `width` characters.
+  public func padded(to width: Int, right: Bool = false) -> String {
     let space = String(repeating: " ", count: Swift.max(0, width - count))
     return right ? self + space : space + self
   }

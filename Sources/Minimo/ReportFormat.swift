@@ -6,8 +6,10 @@ extension String {
 }
 
 extension Double {
-  /// The number with `digits` decimals and its thousands separated by commas.
-  func fixed(_ digits: Int) -> String {
+  /// The number with `digits` decimals and its thousands separated by commas: `-1,566.23`.
+  ///
+  /// A dash for what is no number; the same on every machine.
+  public func fixed(_ digits: Int) -> String {
     guard isFinite else { return isNaN ? .missing : self < 0 ? "-∞" : "∞" }
     let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
     let scaled = (magnitude * Double(scale)).rounded()

@@ -12,7 +12,7 @@ import Testing
 @Suite struct CalibrationMatrixTests {
   static let all = OneShotCalibration.cells + SequentialCalibration.cells
   static let test = SimulationBasedCalibration(
-    replicates: LongTests.areOn ? 1000 : 64, draws: 15, bins: 8)
+    replicates: LongTests.areWanted ? 1000 : 64, draws: 15, bins: 8)
 
   /// Of some 100 cells one falls below the threshold at one key in 100, if all are right.
   static let threshold = 1e-4
@@ -30,12 +30,12 @@ import Testing
   }
 
   @Test func ranksAreUniform() throws {
-    let cells = LongTests.areOn ? Self.all : Self.all.filter(\.isShort)
+    let cells = LongTests.areWanted ? Self.all : Self.all.filter(\.isShort)
     let results = try Self.run(cells)
     for (cell, tests) in results {
       #expect(tests.pValue > Self.threshold, "\(cell): p = \(tests.pValue)\n\(tests.details)")
     }
-    if LongTests.areOn { print(CalibrationCell.table(results)) }
+    if LongTests.areWanted { print(CalibrationCell.table(results)) }
   }
 
   /// Samplers with an error each: wrong priors, data that count three times, an acceptance that is

@@ -24,7 +24,7 @@ enum SequentialCalibration {
     + chains(SymbolChain.model, SymbolChain()) + moves + families
 
   /// How many sweeps lie between draws: what is left of their correlation shows in long runs only.
-  static let sweeps = LongTests.areOn ? 6 : 3
+  static let sweeps = LongTests.areWanted ? 6 : 3
 
   static let bootstrap = ParticleFilter(particles: 1000, delays: false)
   /// Enough that what varies between runs is a few percent of what varies between draws.

@@ -5,6 +5,7 @@ import Testing
 /// A flawed distribution, and what must be said about it.
 private struct Flawed: Sendable {
   let flaw: DistributionFlaw?
+  let isSound: Bool
   let expected: String
   /// Log-densities at some values; all NaN.
   let densities: [Double]
@@ -13,6 +14,7 @@ private struct Flawed: Sendable {
 
   init<D: Distribution>(_ distribution: D, _ expected: String, _ values: D.Value...) {
     flaw = distribution.flaw
+    isSound = distribution.isSound
     self.expected = expected
     densities = values.map(distribution.logDensity)
     var stream = RandomKey(seed: 5).stream()
@@ -260,6 +262,7 @@ private func flawedMatrices() -> [Flawed] {
   @Test func everyFlawIsNamedAndScoresNothing() {
     for flawed in flawedContinuous() + flawedDiscrete() + flawedMatrices() {
       #expect(flawed.flaw?.description == flawed.expected)
+      #expect(!flawed.isSound, "\(flawed.expected)")
       #expect(!flawed.densities.contains { !$0.isNaN }, "\(flawed.expected): \(flawed.densities)")
     }
     // A mixture cannot make up values, and draws from a component.
@@ -270,20 +273,24 @@ private func flawedMatrices() -> [Flawed] {
   }
 
   @Test func boundaryParametersAreNoFlaws() {
-    #expect(Bernoulli(0.0).flaw == nil)
-    #expect(Bernoulli(1.0).flaw == nil)
-    #expect(Binomial(count: 0, probability: 0.0).flaw == nil)
-    #expect(Poisson(0.0).flaw == nil)
-    #expect(Geometric(1.0).flaw == nil)
-    #expect(NegativeBinomial(successes: 0.1, probability: 1.0).flaw == nil)
-    #expect(UniformInteger(0, Int.max - 1).flaw == nil)
-    #expect(Categorical([0.1, 0.2, 0.7]).flaw == nil)
-    #expect(PitmanYor(discount: 0.5, concentration: 0, counts: []).flaw == nil)
-    #expect(Wishart(degreesOfFreedom: 1.01, scale: square).flaw == nil)
-    #expect(TokenLogits([-.infinity, 3]).flaw == nil)
-    #expect(Delta("any").flaw == nil)
-    #expect(
-      TruncatedNormal(0, variance: 1, interval: -.infinity ... .infinity).flaw == nil)
+    let sound: [any Distribution] = [
+      Bernoulli(0.0),
+      Bernoulli(1.0),
+      Binomial(count: 0, probability: 0.0),
+      Poisson(0.0),
+      Geometric(1.0),
+      NegativeBinomial(successes: 0.1, probability: 1.0),
+      UniformInteger(0, Int.max - 1),
+      Categorical([0.1, 0.2, 0.7]),
+      PitmanYor(discount: 0.5, concentration: 0, counts: []),
+      Wishart(degreesOfFreedom: 1.01, scale: square),
+      TokenLogits([-.infinity, 3]),
+      Delta("any"),
+      TruncatedNormal(0, variance: 1, interval: -.infinity ... .infinity),
+    ]
+    for distribution in sound {
+      #expect(distribution.flaw == nil && distribution.isSound, "\(distribution)")
+    }
   }
 
   @Test func flawedTailsAndQuantilesAreUndefined() throws {

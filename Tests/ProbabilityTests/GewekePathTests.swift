@@ -162,7 +162,7 @@ private struct PseudoMarginalKernel: MarkovKernel {
 @Suite struct GewekePathTests {
   static let steps = 3
   static let test = GewekeTest(
-    draws: 20_000, moves: LongTests.areOn ? 60_000 : 8000, warmup: 200)
+    draws: 20_000, moves: LongTests.areWanted ? 60_000 : 8000, warmup: 200)
 
   static let quantities: [TestQuantity<[Double], [Double]>] = [
     TestQuantity("μ") { draw, _ in draw[0] },

@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [AncestorSampling.off, .full])
+  @Test(arguments: [AncestorSampling.off, .full, .steps(1)])
   func marginalParameter(ancestors: AncestorSampling) throws {
     let sampler = MarginalizedParticleGibbs(
       particles: ancestors == .off ? 12 : 4, draws: 1000, warmup: 200, chains: 2,
@@ -87,6 +87,26 @@ import Testing
       "mPG \(ancestors)",
       try sampler.run(
         Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 43)))
+  }
+
+  /// Resampling where weights are uneven alone is as good.
+  @Test func resampledSometimes() throws {
+    for ancestors in [AncestorSampling.off, .steps(1)] {
+      let plain = ParticleGibbs(
+        particles: 8, draws: 1000, warmup: 200, chains: 2, ancestorSampling: ancestors, trigger: 0.6
+      )
+      check(
+        "PG \(ancestors), trigger 0.6",
+        try plain.run(
+          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 48)))
+      let marginal = MarginalizedParticleGibbs(
+        particles: 8, draws: 1000, warmup: 200, chains: 2, ancestorSampling: ancestors, trigger: 0.6
+      )
+      check(
+        "mPG \(ancestors), trigger 0.6",
+        try marginal.run(
+          Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 49)))
+    }
   }
 
   /// A path without parameters, and one with everything integrated out.

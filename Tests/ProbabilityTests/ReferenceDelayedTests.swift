@@ -76,7 +76,7 @@ struct ScaleFamily<M: SequentialModel>: ParameterModel {
     scaleIndex: Int, _ variables: (M) -> [Random<Double>]
   ) throws {
     let chain = ParticleMetropolisHastings(
-      filter: ParticleFilter(particles: 1), draws: LongTests.areOn ? 20_000 : 2000, warmup: 400,
+      filter: ParticleFilter(particles: 1), draws: LongTests.areWanted ? 20_000 : 2000, warmup: 400,
       chains: 1, deviations: [0.3], targetAcceptance: 0.44)
     let posterior = try chain.run(family, data: data, key: RandomKey(seed: 61))
     #expect(posterior.report.entries.allSatisfy { $0.forced.isEmpty })

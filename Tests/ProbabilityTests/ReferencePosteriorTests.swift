@@ -68,12 +68,12 @@ import Testing
   }
 
   static let sampler = HamiltonianMonteCarlo(
-    draws: LongTests.areOn ? 5000 : 500, warmup: LongTests.areOn ? 1000 : 400,
-    chains: LongTests.areOn ? 4 : 2, targetAcceptance: 0.9)
+    draws: LongTests.areWanted ? 5000 : 500, warmup: LongTests.areWanted ? 1000 : 400,
+    chains: LongTests.areWanted ? 4 : 2, targetAcceptance: 0.9)
 
   /// One takes as long as all others together, and has its turn in the long form.
   static func names() throws -> [String] {
-    try problems().map(\.name).filter { LongTests.areOn || $0 != "count process" }
+    try problems().map(\.name).filter { LongTests.areWanted || $0 != "count process" }
   }
 
   @Test(arguments: try names()) func agrees(_ name: String) throws {

@@ -5,7 +5,7 @@ import Glibc
 /// `MINIMO_LONG_TESTS=1` asks for it. The ordinary form of a test must find the errors that the
 /// test is there for; the long one finds smaller ones.
 public enum LongTests {
-  public static let areOn: Bool = {
+  public static let areWanted: Bool = {
     guard let text = getenv("MINIMO_LONG_TESTS") else { return false }
     return String(cString: text) == "1"
   }()

@@ -51,7 +51,11 @@ public struct DelayedContext: ProbabilisticContext {
   mutating func assumeApart<D: DelayedDistribution>(
     _ distribution: D, _ site: Site
   ) -> Random<D.Value> {
-    if !delays { return graph.known(distribution.forward(&graph, &work)) }
+    if !delays {
+      let value = distribution.forward(&graph, &work)
+      weighFlaw()
+      return graph.known(value)
+    }
     if lane.isActive {
       if record(.assume, distribution.gaussian, site), let gaussian = distribution.gaussian {
         return Random(bits: assumeInLane(gaussian.mean.constant))
@@ -67,7 +71,9 @@ public struct DelayedContext: ProbabilisticContext {
       return variable
     }
     work.counters.assumed(site, sampled: true)
-    return graph.known(distribution.plain(&graph, &work).sample(&work.stream))
+    let value = work.sample(distribution.plain(&graph, &work))
+    weighFlaw()
+    return graph.known(value)
   }
 
   @inlinable
@@ -88,7 +94,11 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   @inline(never)
   mutating func drawApart<D: DelayedDistribution>(_ distribution: D, _ site: Site) -> D.Value {
-    if !delays { return distribution.forward(&graph, &work) }
+    if !delays {
+      let value = distribution.forward(&graph, &work)
+      weighFlaw()
+      return value
+    }
     if lane.isActive {
       if record(.draw, distribution.gaussian, site), let gaussian = distribution.gaussian,
         let value = D.Value.value(ofNumber: drawInLane(gaussian.mean.constant))
@@ -117,7 +127,9 @@ public struct DelayedContext: ProbabilisticContext {
   @inline(__always)
   public mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
     if delays { work.counters.drawn(site) }
-    return distribution.sample(&work.stream)
+    let value = work.sample(distribution)
+    weighFlaw()
+    return value
   }
 
   @inlinable

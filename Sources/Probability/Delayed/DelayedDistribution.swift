@@ -82,14 +82,14 @@ extension DelayedDistribution {
 
   @inlinable
   public func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
-    plain(&graph, &work).sample(&work.stream)
+    work.sample(plain(&graph, &work))
   }
 
   /// By default: assumes a variable, draws its value and drops it.
   @inlinable
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
     guard let variable = assume(&graph, &work) else {
-      return plain(&graph, &work).sample(&work.stream)
+      return work.sample(plain(&graph, &work))
     }
     return graph.take(variable, &work)
   }

@@ -132,6 +132,15 @@ extension DelayedGraph {
       + Special.logRising(beta, trials - x) - Special.logRising(alpha + beta, trials)
   }
 
+  /// Successes among trials of unknown probability, from which the probability learns.
+  mutating func drawSuccesses(_ trials: Int, of parent: Int, _ work: inout Workspace) -> Int {
+    let p = Beta(nodes[parent].a, nodes[parent].b).sample(&work.stream)
+    let successes = Binomial(count: trials, probability: p).sample(&work.stream)
+    nodes[parent].a += Double(successes)
+    nodes[parent].b += Double(trials - successes)
+    return successes
+  }
+
   private mutating func absorbFailures(
     _ x: Double, before successes: Double, into parent: Int
   ) -> Double {

@@ -66,6 +66,7 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   @inline(__always)
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
     if let mean = mean.meanNumber, let variance = variance.scaleNumber {
+      if !(variance > 0) { work.isFlawed = true }
       return mean + variance.squareRoot() * work.normal()
     }
     return graph.drawNormal(mean.affine, variance.proportional, &work)
@@ -75,6 +76,7 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   @inline(__always)
   public func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
     let (mean, variance) = numbers(&graph, &work)
+    if !(variance > 0) { work.isFlawed = true }
     return mean + variance.squareRoot() * work.normal()
   }
 }

@@ -125,6 +125,30 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
       return graph.observeChild(.thinned, of: parent, a: 0, b: p, values: values)
     }
   }
+
+  public var isKnown: Bool {
+    guard case .number(let p) = probability.probabilityParameter,
+      let count = count.randomCount.known
+    else { return false }
+    return Binomial<Int, Double>(count: count, probability: p).isSound
+  }
+
+  /// What the default does, without a variable that lives for the draw alone.
+  public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Int {
+    switch form(&graph, &work) {
+    case .numbers(let count, let p):
+      let known = Binomial<Int, Double>(count: count, probability: p)
+      _ = work.accepts(known.isSound)
+      return known.sample(&work.stream)
+    case .beta(let count, let parent) where count >= 0:
+      return graph.drawSuccesses(count, of: parent, &work)
+    case .beta, .thinned, .finite:
+      guard let variable = assume(&graph, &work) else {
+        return plain(&graph, &work).sample(&work.stream)
+      }
+      return graph.take(variable, &work)
+    }
+  }
 }
 
 extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible {

@@ -44,6 +44,13 @@ public struct Workspace: Sendable {
     counters.missed(node.site)
   }
 
+  /// A value of a distribution; if that is none, as `accepts`.
+  @inlinable
+  mutating func sample<D: Distribution>(_ law: D) -> D.Value {
+    if !law.isSound { isFlawed = true }
+    return law.sample(&stream)
+  }
+
   /// Notes whether a variable is assumed of a distribution that is one. Where it is not, the
   /// particle's weight becomes NaN, and inference ends with an error that names the place.
   mutating func accepts(_ isSound: Bool) -> Bool {

@@ -16,7 +16,7 @@ public struct Bernoulli<P: Sendable>: Sendable {
 
 extension Bernoulli: Distribution where P == Double {
   @inlinable
-  var isSound: Bool { probability >= 0 && probability <= 1 }
+  public var isSound: Bool { probability >= 0 && probability <= 1 }
 
   @inlinable
   public func logDensity(_ x: Bool) -> Double {

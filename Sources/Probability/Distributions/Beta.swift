@@ -18,7 +18,7 @@ public struct Beta: Sendable {
 
 extension Beta: ContinuousDistribution {
   @inlinable
-  var isSound: Bool { Special.isPositive(alpha) && Special.isPositive(beta) }
+  public var isSound: Bool { Special.isPositive(alpha) && Special.isPositive(beta) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound, !x.isNaN else { return .nan }

@@ -21,7 +21,7 @@ public struct BetaBinomial: Sendable {
 
 extension BetaBinomial: DiscreteDistribution {
   @inlinable
-  var isSound: Bool { count >= 0 && Special.isPositive(alpha) && Special.isPositive(beta) }
+  public var isSound: Bool { count >= 0 && Special.isPositive(alpha) && Special.isPositive(beta) }
 
   public func logDensity(_ x: Int) -> Double {
     guard isSound else { return .nan }

@@ -22,7 +22,7 @@ public struct BetaNegativeBinomial: Sendable {
 
 extension BetaNegativeBinomial: DiscreteDistribution {
   @inlinable
-  var isSound: Bool {
+  public var isSound: Bool {
     Special.isPositive(successes) && Special.isPositive(alpha) && Special.isPositive(beta)
   }
 

@@ -48,7 +48,7 @@ extension BinnedNormal {
 extension BinnedNormal: Distribution where Mean == Double, Variance == Double {
   private var normal: Normal<Double, Double> { Normal(mean, variance: variance) }
 
-  var isSound: Bool { normal.isSound && hasSoundCuts }
+  public var isSound: Bool { normal.isSound && hasSoundCuts }
 
   public func logDensity(_ x: Int) -> Double {
     guard isSound else { return .nan }

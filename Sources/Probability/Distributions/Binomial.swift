@@ -19,7 +19,7 @@ public struct Binomial<Count: Sendable, P: Sendable>: Sendable {
 
 extension Binomial: Distribution where Count == Int, P == Double {
   @inlinable
-  var isSound: Bool { count >= 0 && probability >= 0 && probability <= 1 }
+  public var isSound: Bool { count >= 0 && probability >= 0 && probability <= 1 }
 
   public func logDensity(_ x: Int) -> Double {
     guard isSound else { return .nan }

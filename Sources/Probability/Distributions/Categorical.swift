@@ -16,7 +16,7 @@ public struct Categorical<P: Sendable>: Sendable {
 
 extension Categorical: Distribution where P == [Double] {
   @inlinable
-  var isSound: Bool { Special.isSimplex(probabilities) }
+  public var isSound: Bool { Special.isSimplex(probabilities) }
 
   /// - Complexity: O(number of options), to see that the probabilities are sound.
   public func logDensity(_ x: Int) -> Double {

@@ -15,7 +15,7 @@ public struct Dirichlet: Sendable {
 
 extension Dirichlet: Distribution {
   @inlinable
-  var isSound: Bool {
+  public var isSound: Bool {
     !concentration.isEmpty && concentration.allSatisfy { Special.isPositive($0) }
   }
 

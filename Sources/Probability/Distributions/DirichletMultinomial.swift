@@ -18,7 +18,7 @@ public struct DirichletMultinomial: Sendable {
 
 extension DirichletMultinomial: Distribution {
   @inlinable
-  var isSound: Bool {
+  public var isSound: Bool {
     count >= 0 && !concentration.isEmpty && concentration.allSatisfy { Special.isPositive($0) }
   }
 

@@ -18,6 +18,14 @@ public protocol Distribution<Value>: Sendable {
 
   /// The first parameter that is not what it must be; `nil` if all are.
   var flaw: DistributionFlaw? { get }
+
+  /// Whether all parameters are what they must be: asked before each draw. By default, whether
+  /// there is no `flaw`, which takes longer to say.
+  var isSound: Bool { get }
+}
+
+extension Distribution {
+  public var isSound: Bool { flaw == nil }
 }
 
 /// A distribution over real numbers with a density.

@@ -23,7 +23,7 @@ extension Exponential where Rate == Double {
 
 extension Exponential: Distribution where Rate == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(rate) }
+  public var isSound: Bool { Special.isPositive(rate) }
 
   @inlinable
   public func logDensity(_ x: Double) -> Double {

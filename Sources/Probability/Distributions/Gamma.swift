@@ -26,7 +26,7 @@ extension Gamma where Rate == Double {
 
 extension Gamma: Distribution where Rate == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(shape) && Special.isPositive(rate) }
+  public var isSound: Bool { Special.isPositive(shape) && Special.isPositive(rate) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound, !x.isNaN else { return .nan }

@@ -33,7 +33,7 @@ extension HazardWeibull where Rate == Double {
 
 extension HazardWeibull: Distribution where Rate == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(shape) && Special.isPositive(rate) }
+  public var isSound: Bool { Special.isPositive(shape) && Special.isPositive(rate) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound, !x.isNaN else { return .nan }

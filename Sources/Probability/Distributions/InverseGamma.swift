@@ -19,7 +19,7 @@ public struct InverseGamma<Scale: Sendable>: Sendable {
 
 extension InverseGamma: Distribution where Scale == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(shape) && Special.isPositive(scale) }
+  public var isSound: Bool { Special.isPositive(shape) && Special.isPositive(scale) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound, !x.isNaN else { return .nan }

@@ -19,7 +19,7 @@ public struct Laplace<Location: Sendable, Scale: Sendable>: Sendable {
 
 extension Laplace: Distribution where Location == Double, Scale == Double {
   @inlinable
-  var isSound: Bool { location.isFinite && Special.isPositive(scale) }
+  public var isSound: Bool { location.isFinite && Special.isPositive(scale) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound else { return .nan }

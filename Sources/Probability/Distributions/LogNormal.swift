@@ -20,6 +20,8 @@ public struct LogNormal<Mean: Sendable, Variance: Sendable>: Sendable {
 extension LogNormal: Distribution where Mean == Double, Variance == Double {
   private var normal: Normal<Double, Double> { Normal(mean, variance: variance) }
 
+  public var isSound: Bool { normal.isSound }
+
   public func logDensity(_ x: Double) -> Double {
     guard x > 0 else { return x.isNaN || !normal.isSound ? .nan : -.infinity }
     let logarithm = log(x)

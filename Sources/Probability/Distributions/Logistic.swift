@@ -19,7 +19,7 @@ public struct Logistic<Location: Sendable>: Sendable {
 
 extension Logistic: Distribution where Location == Double {
   @inlinable
-  var isSound: Bool { location.isFinite && Special.isPositive(scale) }
+  public var isSound: Bool { location.isFinite && Special.isPositive(scale) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound else { return .nan }

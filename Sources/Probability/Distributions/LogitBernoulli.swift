@@ -22,6 +22,8 @@ extension LogitBernoulli where Logit == Double {
 }
 
 extension LogitBernoulli: Distribution where Logit == Double {
+  public var isSound: Bool { logit.isFinite }
+
   public func logDensity(_ x: Bool) -> Double {
     guard logit.isFinite else { return .nan }
     let z = x ? logit : -logit

@@ -18,7 +18,7 @@ public struct Lomax: Sendable {
 
 extension Lomax: ContinuousDistribution {
   @inlinable
-  var isSound: Bool { Special.isPositive(shape) && Special.isPositive(scale) }
+  public var isSound: Bool { Special.isPositive(shape) && Special.isPositive(scale) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound, !x.isNaN else { return .nan }

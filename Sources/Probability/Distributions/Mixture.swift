@@ -18,9 +18,9 @@ public struct Mixture<Component: Sendable>: Sendable {
 extension Mixture: Distribution where Component: Distribution {
   public typealias Value = Component.Value
 
-  private var isSound: Bool {
+  public var isSound: Bool {
     weights.count == components.count && Special.isSimplex(weights)
-      && components.allSatisfy { $0.flaw == nil }
+      && components.allSatisfy(\.isSound)
   }
 
   public func logDensity(_ x: Component.Value) -> Double {

@@ -19,7 +19,7 @@ public struct Multinomial<P: Sendable>: Sendable {
 
 extension Multinomial: Distribution where P == [Double] {
   @inlinable
-  var isSound: Bool { count >= 0 && Special.isSimplex(probabilities) }
+  public var isSound: Bool { count >= 0 && Special.isSimplex(probabilities) }
 
   public func logDensity(_ x: [Int]) -> Double {
     guard isSound else { return .nan }

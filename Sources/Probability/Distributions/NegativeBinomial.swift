@@ -22,7 +22,7 @@ public struct NegativeBinomial<P: Sendable>: Sendable {
 
 extension NegativeBinomial: Distribution where P == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(successes) && probability > 0 && probability <= 1 }
+  public var isSound: Bool { Special.isPositive(successes) && probability > 0 && probability <= 1 }
 
   public func logDensity(_ x: Int) -> Double {
     guard isSound else { return .nan }

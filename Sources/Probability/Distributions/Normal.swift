@@ -28,7 +28,7 @@ extension Normal where Variance == Double {
 
 extension Normal: Distribution where Mean == Double, Variance == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(variance) && mean.isFinite }
+  public var isSound: Bool { Special.isPositive(variance) && mean.isFinite }
 
   @inlinable
   public func logDensity(_ x: Double) -> Double {

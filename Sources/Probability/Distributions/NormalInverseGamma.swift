@@ -37,7 +37,7 @@ public struct NormalInverseGamma: Sendable {
 extension MeanAndVariance: Equatable {}
 
 extension NormalInverseGamma: Distribution {
-  private var isSound: Bool { mean.isFinite && Special.isPositive(precision) && variance.isSound }
+  public var isSound: Bool { mean.isFinite && Special.isPositive(precision) && variance.isSound }
 
   private var variance: InverseGamma<Double> { InverseGamma(shape: shape, scale: scale) }
 

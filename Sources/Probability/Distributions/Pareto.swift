@@ -19,7 +19,7 @@ public struct Pareto<Shape: Sendable>: Sendable {
 
 extension Pareto: Distribution where Shape == Double {
   @inlinable
-  var isSound: Bool { Special.isPositive(shape) && Special.isPositive(minimum) }
+  public var isSound: Bool { Special.isPositive(shape) && Special.isPositive(minimum) }
 
   public func logDensity(_ x: Double) -> Double {
     guard isSound, !x.isNaN else { return .nan }

@@ -50,7 +50,7 @@ extension PitmanYor {
 }
 
 extension PitmanYor: DiscreteDistribution {
-  var isSound: Bool {
+  public var isSound: Bool {
     discount >= 0 && discount < 1 && concentration > -discount && concentration < .infinity
       && counts.allSatisfy { $0 > 0 }
   }

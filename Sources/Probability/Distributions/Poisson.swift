@@ -16,7 +16,7 @@ public struct Poisson<Rate: Sendable>: Sendable {
 
 extension Poisson: Distribution where Rate == Double {
   @inlinable
-  var isSound: Bool { rate >= 0 && rate < .infinity }
+  public var isSound: Bool { rate >= 0 && rate < .infinity }
 
   public func logDensity(_ x: Int) -> Double {
     guard isSound else { return .nan }

@@ -1,13 +1,14 @@
 /// What a parameter must be, and whether it is.
 struct Requirement {
   let parameter: String
-  let value: String
+  /// Becomes text only if it is reported.
+  let value: Any
   let text: String
   let isMet: Bool
 
-  init(_ parameter: String, _ value: some Any, _ text: String, _ isMet: Bool) {
+  init(_ parameter: String, _ value: Any, _ text: String, _ isMet: Bool) {
     self.parameter = parameter
-    self.value = "\(value)"
+    self.value = value
     self.text = text
     self.isMet = isMet
   }
@@ -67,7 +68,7 @@ extension DistributionFlaw {
   static func first(of distribution: String, _ requirements: Requirement...) -> DistributionFlaw? {
     guard let unmet = requirements.first(where: { !$0.isMet }) else { return nil }
     return DistributionFlaw(
-      distribution: distribution, parameter: unmet.parameter, value: unmet.value,
+      distribution: distribution, parameter: unmet.parameter, value: "\(unmet.value)",
       requirement: unmet.text)
   }
 }

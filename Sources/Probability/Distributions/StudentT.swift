@@ -22,7 +22,7 @@ public struct StudentT<Location: Sendable>: Sendable {
 
 extension StudentT: Distribution where Location == Double {
   @inlinable
-  var isSound: Bool {
+  public var isSound: Bool {
     Special.isPositive(degreesOfFreedom) && location.isFinite && Special.isPositive(scale)
   }
 

@@ -13,7 +13,7 @@ public struct TokenLogits: Sendable {
 }
 
 extension TokenLogits: DiscreteDistribution {
-  private var isSound: Bool {
+  public var isSound: Bool {
     var hasFinite = false
     for weight in logWeights {
       guard weight < .infinity else { return false }

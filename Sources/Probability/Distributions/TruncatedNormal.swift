@@ -21,7 +21,7 @@ public struct TruncatedNormal: Sendable {
 
 extension TruncatedNormal: ContinuousDistribution {
   @inlinable
-  var isSound: Bool {
+  public var isSound: Bool {
     mean.isFinite && Special.isPositive(variance) && interval.lowerBound < interval.upperBound
   }
 

@@ -19,7 +19,7 @@ public struct Uniform<Upper: Sendable>: Sendable {
 
 extension Uniform: Distribution where Upper == Double {
   @inlinable
-  var isSound: Bool { upper > lower && (upper - lower).isFinite }
+  public var isSound: Bool { upper > lower && (upper - lower).isFinite }
 
   @inlinable
   public func logDensity(_ x: Double) -> Double {

@@ -24,6 +24,8 @@ extension UniformInteger: DiscreteDistribution {
     return UInt64(upper - lower)
   }
 
+  public var isSound: Bool { width != nil }
+
   public func logDensity(_ x: Int) -> Double {
     guard let width else { return .nan }
     return x < lower || x > upper ? -.infinity : -log(Double(width) + 1)

@@ -8,8 +8,13 @@ public enum AncestorSampling: Sendable, Hashable {
   /// From any particle, in proportion to its weight times the density of the rest of the path and
   /// of the data. Cost grows with the square of the number of steps.
   case full
-  /// Likewise, but the rest ends after so many steps. Exact if those make all states alike, as one
-  /// step does in a Markov model whose step draws its whole state; else an approximation.
+  /// Likewise, but a particle is led only so many steps along the path. Exact if those make all
+  /// states alike, as one step does in a Markov model whose step draws its whole state; else an
+  /// approximation. Cost grows linearly with the number of steps.
+  ///
+  /// Of parameters that stay random the rest of the path tells more: that enters through its
+  /// sufficient statistics where all of them are beta, gamma, inverse-gamma, Dirichlet or normal
+  /// variables, also in units of an unknown variance. With others every particle is led to the end.
   case steps(Int)
 }
 
@@ -137,6 +142,7 @@ struct ConditionalSweep<M: SequentialModel>: Sendable {
     let cell = Cell(state: PathParticle(model: model))
     var cohort = Cohort(Array(repeating: cell, count: filter.particles), pool: pool)
     if reference != nil { cohort[0].state.isReference = true }
+    let statistics = statistics(of: reference)
     let first = reference?.steps[0]
     cohort.run(key: key.child("start"), delays: keepsGraph) { particle, context in
       _ = advance(&particle, first, &context, start) { model, path in model.start(&path) }
@@ -148,7 +154,7 @@ struct ConditionalSweep<M: SequentialModel>: Sendable {
       if weights.isExtinct { throw .noSurvivors(step: t - 1, trials: filter.particles) }
       let size = weights.effectiveSampleSize
       if filter.trigger >= 1 || size < filter.trigger * Double(filter.particles) {
-        try resample(&cohort, weights, reference, t, key)
+        try resample(&cohort, weights, reference, statistics, t, key)
       }
       let step = reference?.steps[t + 1]
       cohort.run(key: key.child("step", t), delays: keepsGraph) { particle, context in
@@ -169,7 +175,7 @@ struct ConditionalSweep<M: SequentialModel>: Sendable {
   @inlinable
   func resample(
     _ cohort: inout Cohort<PathParticle<M>>, _ weights: WeightSummary,
-    _ reference: ReferencePath?, _ t: Int, _ key: RandomKey
+    _ reference: ReferencePath?, _ statistics: PathStatistics?, _ t: Int, _ key: RandomKey
   ) throws(InferenceError) {
     var stream = key.child("resample", t).stream()
     guard let reference else {
@@ -179,7 +185,8 @@ struct ConditionalSweep<M: SequentialModel>: Sendable {
     var ancestors = [0]
     if filter.ancestorSampling != .off {
       let logWeights = cohort.map { cell in
-        cell.logWeight == -.infinity ? -.infinity : cell.logWeight + rest(of: reference, t, cell)
+        cell.logWeight == -.infinity
+          ? -.infinity : cell.logWeight + rest(of: reference, statistics, t, cell)
       }
       let choice = try WeightSummary(logWeights, step: t)
       // Rounding can leave nothing of the reference's own weight.
@@ -187,26 +194,5 @@ struct ConditionalSweep<M: SequentialModel>: Sendable {
     }
     cohort.resample(ancestors + weights.choose(filter.particles - 1, &stream))
     for slot in 0..<filter.particles { cohort[slot].state.isReference = slot == 0 }
-  }
-
-  /// The log-density of the path from step `t` on, and of its data, after a particle's past.
-  @inlinable
-  func rest(of path: ReferencePath, _ t: Int, _ cell: Cell<PathParticle<M>>) -> Double {
-    var end = data.count
-    if case .steps(let count) = filter.ancestorSampling { end = min(end, t + count) }
-    var model = cell.state.model
-    var base = DelayedContext(key: RandomKey(seed: 0), delays: keepsGraph)
-    base.graph = cell.graph
-    var total = 0.0
-    for step in t..<end {
-      var context = PathContext(base: base, replaying: path.steps[step + 1].values)
-      model.step(step, data[step], &context)
-      total += context.finalLogDensity
-      if !(total > -.infinity) { return -.infinity }
-      swap(&base, &context.base)
-      base.logWeight = 0
-      base.eliminate(what: model)
-    }
-    return total
   }
 }

@@ -12,6 +12,8 @@ extension ConditionalSweep {
     @usableFromInline var start: ParameterContext?
     /// Of the path and the data; parameters with values count by their prior.
     @usableFromInline var logDensity: Double
+    /// If they are kept, and there are any.
+    @usableFromInline var statistics: PathStatistics?
 
     @inlinable
     init(states: [M], context: DelayedContext, start: ParameterContext?, logDensity: Double) {
@@ -23,11 +25,14 @@ extension ConditionalSweep {
   }
 
   @inlinable
-  func replay(_ path: ReferencePath, keepsStates: Bool = false) -> Replay {
+  func replay(
+    _ path: ReferencePath, keepsStates: Bool = false, keepsStatistics: Bool = false
+  ) -> Replay {
     var particle = PathParticle(model: model)
     particle.isReference = true
     let context = DelayedContext(key: RandomKey(seed: 0), delays: keepsGraph)
     var replay = Replay(states: [], context: context, start: start, logDensity: 0)
+    var statistics = keepsStatistics ? PathStatistics() : nil
     for (position, step) in path.steps.enumerated() {
       replay.context.logWeight = 0
       let logDensity: Double
@@ -46,10 +51,14 @@ extension ConditionalSweep {
       replay.logDensity += logDensity
       if !(replay.logDensity > -.infinity) {
         replay.logDensity = -.infinity
-        break
+        return replay
+      }
+      if statistics?.append(replay.context.graph, logDensity: replay.logDensity) == false {
+        statistics = nil
       }
       if keepsStates || position == data.count { replay.states.append(particle.model) }
     }
+    replay.statistics = statistics
     return replay
   }
 

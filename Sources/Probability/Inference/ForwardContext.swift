@@ -32,7 +32,7 @@ struct ForwardContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    distribution.sample(&work.stream)
+    work.sample(distribution)
   }
 
   @inlinable
@@ -92,6 +92,10 @@ extension ParticleChunk {
               let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
               if hasGraph { swap(&context.graph, &graphs[offset]) }
               body(&models[offset], &context)
+              if context.work.isFlawed {
+                context.work.isFlawed = false
+                context.logWeight = .nan
+              }
               if hasGraph || !context.graph.nodes.isEmpty {
                 swap(&context.graph, &graphs[offset])
                 getsGraphs = true

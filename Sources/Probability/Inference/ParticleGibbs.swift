@@ -45,6 +45,9 @@ public struct ParticleGibbs: Sendable {
   /// Keeps every so many-th draw.
   public var thinning: Int
   public var ancestorSampling: AncestorSampling
+  /// Resamples when the effective sample size is below this fraction of the number of particles;
+  /// always if 1. What is resampled less often forgets less of how it began.
+  public var trigger: Double
   public var parameterStep: ParameterStep
   /// Keeps the model's states in the draws: memory for each draw and step.
   public var keepsStates: Bool
@@ -61,8 +64,8 @@ public struct ParticleGibbs: Sendable {
   @inlinable
   public init(
     particles: Int, draws: Int, warmup: Int = 100, chains: Int = 4, thinning: Int = 1,
-    ancestorSampling: AncestorSampling = .off, parameterStep: ParameterStep = .exact,
-    keepsStates: Bool = true
+    ancestorSampling: AncestorSampling = .off, trigger: Double = 1,
+    parameterStep: ParameterStep = .exact, keepsStates: Bool = true
   ) {
     precondition(particles > 1, "ParticleGibbs(particles: \(particles)): at least 2 are needed")
     Chain.check(
@@ -78,6 +81,7 @@ public struct ParticleGibbs: Sendable {
     self.chains = chains
     self.thinning = thinning
     self.ancestorSampling = ancestorSampling
+    self.trigger = trigger
     self.parameterStep = parameterStep
     self.keepsStates = keepsStates
   }
@@ -96,7 +100,8 @@ public struct ParticleGibbs: Sendable {
     _ model: M, parameters: (M) -> [Random<Double>], data: [M.Observation], key: RandomKey,
     pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
-    let filter = ConditionalFilter(particles: particles, ancestorSampling: ancestorSampling)
+    let filter = ConditionalFilter(
+      particles: particles, ancestorSampling: ancestorSampling, trigger: trigger)
     let chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
       isMarginal: false, keepsStates: keepsStates, draws: draws, warmup: warmup,
@@ -128,6 +133,9 @@ public struct MarginalizedParticleGibbs: Sendable {
   /// Keeps every so many-th draw.
   public var thinning: Int
   public var ancestorSampling: AncestorSampling
+  /// Resamples when the effective sample size is below this fraction of the number of particles;
+  /// always if 1. What is resampled less often forgets less of how it began.
+  public var trigger: Double
   /// Keeps states in closed form too; else each is drawn when it is assumed.
   public var delays: Bool
   /// Keeps the model's states in the draws: memory for each draw and step.
@@ -136,7 +144,8 @@ public struct MarginalizedParticleGibbs: Sendable {
   @inlinable
   public init(
     particles: Int, draws: Int, warmup: Int = 100, chains: Int = 4, thinning: Int = 1,
-    ancestorSampling: AncestorSampling = .off, delays: Bool = false, keepsStates: Bool = true
+    ancestorSampling: AncestorSampling = .off, trigger: Double = 1, delays: Bool = false,
+    keepsStates: Bool = true
   ) {
     precondition(
       particles > 1, "MarginalizedParticleGibbs(particles: \(particles)): at least 2 are needed")
@@ -148,6 +157,7 @@ public struct MarginalizedParticleGibbs: Sendable {
     self.chains = chains
     self.thinning = thinning
     self.ancestorSampling = ancestorSampling
+    self.trigger = trigger
     self.delays = delays
     self.keepsStates = keepsStates
   }

@@ -31,7 +31,7 @@ struct KnownVariables {
 
   @usableFromInline
   mutating func clear() {
-    if graph.count > 0 { graph = DelayedGraph() }
+    if !graph.nodes.isEmpty { graph = DelayedGraph() }
   }
 }
 
