@@ -74,7 +74,7 @@ import Testing
   @Test func costIsLinear() throws {
     var calls: [Int] = []
     for count in [20, 40] {
-      let counter = Counter()
+      let counter = CallCounter()
       let chain = MarginalizedParticleGibbs(
         particles: 10, draws: 3, warmup: 0, chains: 1, ancestorSampling: .steps(1),
         keepsStates: false)
@@ -179,15 +179,15 @@ private struct Second: SequentialModel {
   func visit(_ visitor: inout RandomVisitor) { visitor.keep(mu) }
 }
 
-private final class Counter: Sendable {
+private final class CallCounter: Sendable {
   let count = Atomic(0)
 }
 
 private struct Counted: SequentialModel {
-  let counter: Counter
+  let counter: CallCounter
   var model = Growth()
 
-  init(counter: Counter) { self.counter = counter }
+  init(counter: CallCounter) { self.counter = counter }
 
   mutating func start(_ p: inout some ProbabilisticContext) { model.start(&p) }
 

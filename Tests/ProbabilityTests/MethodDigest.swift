@@ -116,7 +116,7 @@ struct MethodDigest {
 
   private mutating func addChains() throws {
     let walked = try MetropolisHastings(draws: 40, warmup: 40).run(Slope(), key: key, pool: pool)
-    add("Metropolis–Hastings", walked.chains.map { $0.draws + $0.logDensities })
+    add("Metropolis–Hastings", walked.chains.map { walked.draws[$0.draws] + $0.logDensities })
     let trajectories: [(String, HamiltonianMonteCarlo.Trajectory)] = [
       ("no U-turn", .noUTurn()), ("Hamiltonian", .fixed(length: 1.5)),
     ]
@@ -124,7 +124,10 @@ struct MethodDigest {
       let chains = try HamiltonianMonteCarlo(draws: 20, warmup: 60, trajectory: trajectory)
         .run(Bend(), key: key, pool: pool)
       add(
-        name, chains.chains.map { $0.draws.flatMap { $0 } + $0.logDensities + [$0.stepSize] })
+        name,
+        chains.chains.map { chain in
+          chains.draws[chain.draws].flatMap { $0 } + chain.logDensities + [chain.stepSize]
+        })
     }
   }
 }
