@@ -59,14 +59,14 @@ struct Outbreak: SequentialModel {
   }
 
   /// The outbreak as the reports of each week tell it, a step of the model for each, with ten
-  /// mosquitoes for each person.
+  /// mosquitoes for each person; what is of a day elsewhere is then of a step.
   ///
   /// Source: Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
   /// (NeurIPS 2019), section 4.2.
   static let weekly = Outbreak(density: 1, meanAtStart: 35)
 
   mutating func start(_ p: inout some ProbabilisticContext) {
-    // Means are the inverses of durations known from the literature, in days.
+    // Modes are the inverses of durations known from the literature, in days.
     exposure = p.assume(Beta(1, 1))
     onset = p.assume(Beta(1 + 2 / 4.4, 3 - 2 / 4.4))
     recovery = p.assume(Beta(1 + 2 / 4.5, 3 - 2 / 4.5))

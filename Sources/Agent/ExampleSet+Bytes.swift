@@ -89,7 +89,7 @@ extension ExampleSet {
     func error(_ reason: String) -> FormatError { FormatError(offset: offset, reason: reason) }
 
     mutating func expect(_ expected: [UInt8]) throws(FormatError) {
-      guard bytes.starts(with: expected) else { throw error("not an example file") }
+      guard bytes.starts(with: expected) else { throw error("not an example file of this version") }
       offset = expected.count
     }
 

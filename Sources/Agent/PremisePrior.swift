@@ -8,9 +8,10 @@ import Search
 ///
 /// The arrow of a step (an introduction, or a premise forward or backward; hypotheses count as one
 /// premise) is categorical with probabilities that have a Dirichlet prior and stay unsampled: the
-/// next one is `arrow` with probability (uses of `arrow` + ½) / (all uses + arrows / 2). What the
-/// search sees is a mixture of this, restricted to the arrows that are options, and the network,
-/// whose share grows with the number of choices that it has learned from.
+/// next one is `arrow` with probability (uses of `arrow` + ½) / (all uses + (arrows + 1) / 2), where
+/// arrows that no proof could use so far share the last ½. Options of one arrow share its
+/// probability. What the search sees is a mixture of this, restricted to the options, and the
+/// network, whose share grows with the number of choices that it has learned from.
 public struct PremisePrior: Sendable {
   /// The share of the prior in the mixture; the rest is the network's.
   public let share: Double
@@ -23,7 +24,7 @@ public struct PremisePrior: Sendable {
   /// Choices after which prior and network have equal shares.
   static let patience = 1000.0
 
-  /// The prior after some iterations; before the first all arrows are alike.
+  /// The prior after some iterations; before the first all options are alike.
   public init(_ buffer: [ExampleSet], vocabulary: Vocabulary) {
     var arrows: [Arrow: Int] = [:]
     var uses: [Int] = []

@@ -113,6 +113,11 @@ extension AgentConfiguration {
   ) throws(MinimoError) {
     self.init()
     self.seed = seed
+    var json = json
+    // Runs of version 0.1 do not have these, and are as if they had them.
+    for name in ["curriculum", "policyPrior"] where json[name] == nil {
+      json[name] = AgentConfiguration().json[name]
+    }
     for field in AgentConfiguration.fields {
       guard let value = json[field.name], field.set(&self, value) else {
         throw .damaged(place: place, reason: "the setting '\(field.name)' is missing or impossible")

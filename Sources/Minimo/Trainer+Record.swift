@@ -113,7 +113,7 @@ extension Trainer {
     }
     if let rates = report.solveRates {
       for (band, mean) in zip(rates.bands, rates.means) {
-        record.addMetric(RunReport.solveRatePrefix + "\(band.lowerBound)–\(band.upperBound)", mean)
+        record.addMetric(RunReport.solveRatePrefix + "\(band.lowerBound)-\(band.upperBound)", mean)
       }
     }
     let losses = report.losses

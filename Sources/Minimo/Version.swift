@@ -11,7 +11,7 @@ import Parallel
 /// About the library as a whole.
 public enum Minimo {
   /// The version that runs record.
-  public static let version = "0.1.0"
+  public static let version = "0.2.0"
 
   /// Most threads that anything here uses.
   public static let maximalThreads = 256

@@ -73,12 +73,12 @@ import Testing
     #expect(prior.mix([3], for: ProofQuery(state: [1], options: [forward])) == [3])
   }
 
-  /// Before the first proof all arrows are alike, and the network has no say.
+  /// Before the first proof all options are alike, and the network has no say.
   @Test func coldStart() {
     let prior = PremisePrior([], vocabulary: vocabulary)
     #expect(prior.share == 1)
-    let query = ProofQuery(state: [1], options: [intro, forward, backward])
-    for weight in prior.mix([5, -3, 0], for: query) { #expect(abs(weight + log(3)) < 1e-6) }
+    let query = ProofQuery(state: [1], options: [intro, forward, hypotheses[0], hypotheses[1]])
+    for weight in prior.mix([5, -3, 0, 1], for: query) { #expect(abs(weight + log(4)) < 1e-6) }
   }
 
   /// The search of an agent sees the mixture.

@@ -171,4 +171,21 @@ import Testing
       #expect(report.iterations.dropFirst().allSatisfy { $0.posed == 10 && $0.hindsight == 3 })
     }
   }
+
+  /// Bands come by their limits, not by their letters; runs without them have no such table.
+  @Test func solveRates() throws {
+    let folder = ReportFolder()
+    let run = try folder.run()
+    try run.commit(initialRecord())
+    #expect(try !RunReport(run).tables.contains { $0.title == "Solve rates" })
+    var record = smallRecord(1)
+    record.addMetric("solveRate.10-13", 0.125)
+    record.addMetric("solveRate.2-5", 0.5)
+    record.addMetric("solveRate.6-9", 0.25)
+    try run.commit(record)
+    let report = try RunReport(run)
+    let table = try #require(report.tables.first { $0.title == "Solve rates" })
+    #expect(table.columns.map(\.name) == ["2-5", "6-9", "10-13"].map(\.label))
+    #expect(table.cells(report.iterations[1]) == ["0.500", "0.250", "0.125"])
+  }
 }

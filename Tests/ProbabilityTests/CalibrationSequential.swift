@@ -98,11 +98,11 @@ enum SequentialCalibration {
         ).run(program, parameters: parameters, data: data, key: key).lastQuantities(key)
       }
     }
-      + forms.prefix(named == nil ? 0 : 2).map { name, ancestors in
+      + (named == nil ? [] : forms).map { name, ancestors in
         model.cell("marginalized particle Gibbs\(name)", short: short) { data, draws, key in
           try MarginalizedParticleGibbs(
             particles: 8, draws: draws, warmup: 5 * sweeps, chains: 1, thinning: sweeps,
-            ancestorSampling: ancestors
+            ancestorSampling: ancestors, trigger: ancestors == .steps(1) ? 0.6 : 1
           ).run(program, parameters: parameters, data: data, key: key).lastQuantities(key)
         }
       }

@@ -56,19 +56,29 @@ struct Diagnosis {
     return nil
   }
 
-  /// An observation that no run can make, whatever it draws: outside of the same support in all.
+  /// An observation that none of the runs can make: outside of the same support in all. A branch that
+  /// the program seldom takes may be able to.
   @usableFromInline
   var impossibility: ModelProblem? {
-    guard runs > 0, let found = problems(0, { _ in true }).first, let support = found.support,
-      case .impossible(let value, _) = found.kind
+    guard runs > 0, let found = problems(0, { _ in true }).first,
+      found.isSameImpossibility(as: found)
     else { return nil }
     for run in 1..<runs {
-      guard let other = problems(run, { _ in true }).first, other.support == support,
-        other.site == found.site, other.step == found.step,
-        case .impossible(value, _) = other.kind
+      guard let other = problems(run, { _ in true }).first, found.isSameImpossibility(as: other)
       else { return nil }
     }
     return found
+  }
+}
+
+extension ModelProblem {
+  /// Whether both say that one observation is outside of the same support.
+  @usableFromInline
+  func isSameImpossibility(as other: ModelProblem) -> Bool {
+    guard let support, other.support == support, other.site == site, other.step == step,
+      case .impossible(let value, _) = kind, case .impossible(value, _) = other.kind
+    else { return false }
+    return true
   }
 }
 

@@ -19,7 +19,7 @@ public struct ImportanceSampler: Sendable {
   /// The posterior of what `model` returns.
   ///
   /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
-  ///   infinite, or an observation lies outside of its distribution's support whatever is drawn;
+  ///   infinite, or an observation lies outside of its distribution's support in 16 runs;
   ///   `.invalidWeight` where the reason is not found.
   @inlinable
   public func run<M: Model>(

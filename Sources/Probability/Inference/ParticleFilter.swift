@@ -46,7 +46,7 @@ public struct ParticleFilter: Sendable {
   /// Where the data is impossible for all particles the evidence is 0.
   ///
   /// - Throws: `InferenceError.problem`, which names the place, if a weight becomes NaN or
-  ///   infinite, or an observation lies outside of its distribution's support whatever is drawn;
+  ///   infinite, or an observation lies outside of its distribution's support in 16 runs;
   ///   `.invalidWeight` where the reason is not found; `.noData`.
   @inlinable
   public func run<M: SequentialModel>(

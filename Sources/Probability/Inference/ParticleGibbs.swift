@@ -117,7 +117,8 @@ public struct ParticleGibbs: Sendable {
 /// are then drawn given the path, for the user: the chain does not need them.
 ///
 /// With `delays` all that the graph can integrate out, states too, stays so. Ancestors are sampled
-/// only without; the rest of a path is then scored with the parameters integrated out, to its end.
+/// only without; what the rest of a path says of the parameters is then known by its statistics where
+/// they have one of the conjugate families, else by running along it to its end.
 ///
 /// Source: Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
 /// (NeurIPS 2019).
@@ -171,7 +172,7 @@ public struct MarginalizedParticleGibbs: Sendable {
     pool: WorkerPool? = nil
   ) throws(InferenceError) -> Posterior<PathDraw<M>> {
     let filter = ConditionalFilter(
-      particles: particles, ancestorSampling: ancestorSampling, delays: delays)
+      particles: particles, ancestorSampling: ancestorSampling, trigger: trigger, delays: delays)
     let chain = PathChain(
       filter: filter, model: model, data: data, plan: try ParameterPlan(model, parameters),
       isMarginal: true, keepsStates: keepsStates, draws: draws, warmup: warmup, thinning: thinning)

@@ -106,13 +106,18 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
   ) throws(InferenceError) {
     let limit = 1000
     var evaluations = 0
-    var failure = InferenceError.noStart(attempts: limit)
+    var blamed: ModelProblem?
+    if let initial = settings.initial {
+      precondition(
+        model.logPrior(initial) > -.infinity,
+        "ParticleMetropolisHastings(initial: \(initial)): the prior gives it no density")
+    }
     for trial in 0..<limit {
       let key = key.child("trial", trial)
       var stream = key.stream()
       let parameters = settings.initial ?? model.drawPrior(&stream)
       let logPrior = model.logPrior(parameters)
-      if logPrior == -.infinity { continue }
+      guard logPrior > -.infinity else { continue }
       evaluations += 1
       let pass = try Self.filter(settings, model, parameters, data, key, pool)
       if pass.logEvidence > -.infinity {
@@ -121,13 +126,20 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
           steps: data.count + 1, evaluations: evaluations)
         return
       }
-      if evaluations == 1 {
+      // Data may be impossible for these parameters alone: several must agree on why.
+      let agreement = 8
+      if evaluations <= agreement {
         let sequence = model.make(parameters)
-        failure = failure.explained(by: Diagnosis(sequence, data: data, key: key))
-        if case .problem = failure { break }
+        let found = Diagnosis(sequence, data: data, key: key.child("diagnosis")).impossibility
+        if evaluations == 1 { blamed = found }
+        guard let first = blamed, let found, first.isSameImpossibility(as: found) else {
+          blamed = nil
+          continue
+        }
+        if evaluations == agreement { throw .problem(first) }
       }
     }
-    throw failure
+    throw .noStart(attempts: limit)
   }
 
   @usableFromInline

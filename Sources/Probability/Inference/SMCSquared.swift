@@ -168,7 +168,7 @@ struct SquaredMember<P: ParameterModel>: Sendable {
     var stream = key.stream()
     let proposal = walk.step(from: parameters, &stream)
     let logPrior = model.logPrior(proposal)
-    if logPrior == -.infinity { return }
+    guard logPrior > -.infinity else { return }
     let filter = try Self.pass(settings, model.make(proposal), data: data, key: key)
     let logRatio =
       logPrior + filter.logEvidence - model.logPrior(parameters) - self.filter!.logEvidence
