@@ -8,8 +8,8 @@ import Search
 ///
 /// The arrow of a step (an introduction, or a premise forward or backward; hypotheses count as one
 /// premise) is categorical with probabilities that have a Dirichlet prior and stay unsampled: the
-/// next one is `arrow` with probability (uses of `arrow` + ½) / (all uses + (arrows + 1) / 2), where
-/// arrows that no proof could use so far share the last ½. Options of one arrow share its
+/// next one is `arrow` with probability (uses of `arrow` + ½) / (all uses + (arrows + 1) / 2),
+/// where arrows that no proof could use so far share the last ½. Options of one arrow share its
 /// probability. What the search sees is a mixture of this, restricted to the options, and the
 /// network, whose share grows with the number of choices that it has learned from.
 public struct PremisePrior: Sendable {

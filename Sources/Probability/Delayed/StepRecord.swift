@@ -37,8 +37,8 @@ struct RecordedCall: Sendable, BitwiseCopyable {
   /// The nodes of the terms, and the node that is assumed, realized or read.
   @usableFromInline var nodes = SIMD4<Int32>.zero
   @usableFromInline var node: Int32 = 0
-  /// Of an elimination the first handle shown, else the first of the terms without a value; the gains
-  /// follow, then the terms with a value.
+  /// Of an elimination the first handle shown, else the first of the terms without a value; the
+  /// gains follow, then the terms with a value.
   @usableFromInline var start: Int32 = 0
   @usableFromInline var liveCount: Int32 = 0
   @usableFromInline var gainCount: Int32 = 0

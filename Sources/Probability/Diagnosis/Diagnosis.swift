@@ -56,8 +56,8 @@ struct Diagnosis {
     return nil
   }
 
-  /// An observation that none of the runs can make: outside of the same support in all. A branch that
-  /// the program seldom takes may be able to.
+  /// An observation that none of the runs can make: outside of the same support in all. A branch
+  /// that the program seldom takes may be able to.
   @usableFromInline
   var impossibility: ModelProblem? {
     guard runs > 0, let found = problems(0, { _ in true }).first,

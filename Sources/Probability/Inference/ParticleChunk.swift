@@ -159,7 +159,8 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     }
     if models.count < 2 && sharingCount == 0 { return nil }
     let joins = shared.nodes.isEmpty
-    for offset in 0..<models.count where isSharing[offset] || joins && graphs[offset].nodes.isEmpty {
+    for offset in 0..<models.count where isSharing[offset] || joins && graphs[offset].nodes.isEmpty
+    {
       return offset
     }
     return nil

@@ -117,8 +117,8 @@ public struct ParticleGibbs: Sendable {
 /// are then drawn given the path, for the user: the chain does not need them.
 ///
 /// With `delays` all that the graph can integrate out, states too, stays so. Ancestors are sampled
-/// only without; what the rest of a path says of the parameters is then known by its statistics where
-/// they have one of the conjugate families, else by running along it to its end.
+/// only without; what the rest of a path says of the parameters is then known by its statistics
+/// where they have one of the conjugate families, else by running along it to its end.
 ///
 /// Source: Wigren, Risuleo, Murray, Lindsten, "Parameter elimination in particle Gibbs sampling"
 /// (NeurIPS 2019).
