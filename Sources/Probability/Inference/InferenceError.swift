@@ -37,7 +37,7 @@ extension InferenceError: CustomStringConvertible {
       "the parameter of \(site) got its value at \(cause), where it should have stayed random; "
         + "give it a conjugate use, or draw it in the start"
     case .noStart(let attempts):
-      "none of \(attempts) draws from the prior has positive posterior density"
+      "none of \(attempts) starts, drawn from the prior or as given, has positive posterior density"
     }
   }
 }

@@ -107,11 +107,6 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     let limit = 1000
     var evaluations = 0
     var blamed: ModelProblem?
-    if let initial = settings.initial {
-      precondition(
-        model.logPrior(initial) > -.infinity,
-        "ParticleMetropolisHastings(initial: \(initial)): the prior gives it no density")
-    }
     for trial in 0..<limit {
       let key = key.child("trial", trial)
       var stream = key.stream()
