@@ -6,11 +6,11 @@
 /// their first words.
 @frozen
 public struct PartStart: Sendable, BitwiseCopyable {
+  /// The words as the stream has them, in reverse order: `count` of them, one or three.
+  @usableFromInline var last: UInt64 = 0
+  @usableFromInline var middle: UInt64 = 0
   @usableFromInline var first: UInt64 = 0
-  /// The first two words of the part, if `count` is 3.
-  @usableFromInline var second: UInt64 = 0
-  @usableFromInline var third: UInt64 = 0
-  @usableFromInline var count: UInt8 = 1
+  @usableFromInline var count: UInt64 = 1
 
   @inlinable
   public init() {}
@@ -21,10 +21,17 @@ extension RandomStream {
   @inlinable
   @inline(__always)
   public init(key: RandomKey, part: Int, start: PartStart) {
-    self.init(key: key, part: part)
-    (spare, later, last) = (start.first, start.second, start.third)
+    self.init(key: key)
+    turn(toPart: part, start: start)
+  }
+
+  /// Turns to another part of the same key.
+  @inlinable
+  @inline(__always)
+  public mutating func turn(toPart part: Int, start: PartStart) {
+    (last, middle, first) = (start.last, start.middle, start.first)
     spareCount = start.count
-    if start.count > 1 { counter &+= 1 }
+    counter = UInt64(truncatingIfNeeded: part) &<< 32 | (start.count &>> 1)
   }
 
   /// Whether more than the first word of a stream with a start was taken.
@@ -62,11 +69,11 @@ extension RandomKey {
         let offset = 2 &* (pair &+ lane) &- first
         if offset >= 0 && offset < count {
           base[offset] = PartStart()
-          base[offset].first = blocks.first[lane]
+          base[offset].last = blocks.first[lane]
         }
         if offset >= -1 && offset &+ 1 < count {
           base[offset &+ 1] = PartStart()
-          base[offset &+ 1].first = blocks.second[lane]
+          base[offset &+ 1].last = blocks.second[lane]
         }
       }
       pair &+= 4
@@ -76,8 +83,9 @@ extension RandomKey {
     while offset < count {
       let blocks = Philox4x32.fourBlocks(secondWord: first &+ offset, high, key: low)
       for lane in 0..<min(4, count &- offset) {
-        base[offset &+ lane].second = blocks.first[lane]
-        base[offset &+ lane].third = blocks.second[lane]
+        base[offset &+ lane].first = base[offset &+ lane].last
+        base[offset &+ lane].middle = blocks.first[lane]
+        base[offset &+ lane].last = blocks.second[lane]
         base[offset &+ lane].count = 3
       }
       offset &+= 4

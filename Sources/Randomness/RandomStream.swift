@@ -8,11 +8,11 @@ import Glibc
 public struct RandomStream: RandomNumberGenerator, Sendable {
   @usableFromInline let key: RandomKey
   @usableFromInline var counter: UInt64 = 0
-  /// The next words, `spareCount` of them.
-  @usableFromInline var spare: UInt64 = 0
-  @usableFromInline var later: UInt64 = 0
+  /// The next words, `spareCount` of them: the last one, the one before, and the one before that.
   @usableFromInline var last: UInt64 = 0
-  @usableFromInline var spareCount: UInt8 = 0
+  @usableFromInline var middle: UInt64 = 0
+  @usableFromInline var first: UInt64 = 0
+  @usableFromInline var spareCount: UInt64 = 0
 
   @inlinable
   init(key: RandomKey) {
@@ -31,16 +31,21 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// The next 64 random bits.
   @inlinable
+  @inline(__always)
   public mutating func next() -> UInt64 {
-    if spareCount > 0 {
-      spareCount &-= 1
-      let word = spare
-      (spare, later) = (later, last)
-      return word
-    }
+    if spareCount == 0 { return nextBlock() }
+    // The words stay where they are: to move them, right after they were written, takes longer.
+    spareCount &-= 1
+    return spareCount == 0 ? last : spareCount == 1 ? middle : first
+  }
+
+  /// The first word of the next block, where there are no spare ones.
+  @usableFromInline
+  @inline(never)
+  mutating func nextBlock() -> UInt64 {
     let words = Philox4x32.block((counter, key.high), key: key.low)
     counter &+= 1
-    spare = words.1
+    last = words.1
     spareCount = 1
     return words.0
   }

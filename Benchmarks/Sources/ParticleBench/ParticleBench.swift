@@ -7,14 +7,17 @@ import Randomness
 ///
 ///     particle-bench CASE FILE [--particles N] [--threads N] [--chunk N] [--seconds S]
 ///       [--repetitions N] [--step]
+///     particle-bench memory --particles N --steps N
 ///
 /// CASE is linear (bootstrap), linear-delayed, mixed, mixed-operators or mixed-bootstrap; FILE has
 /// one number in each line, for the mixed model the nonlinear and the linear observation in turn.
 /// With `--step` a repetition waits for a line on the standard input. `hash` is one of all weights
-/// of the first run: the same for any threads and chunks, in any process.
+/// of the first run: the same for any threads and chunks, in any process. `memory` measures the
+/// memory of a filter whose particles keep their paths.
 @main struct ParticleBench {
   struct Options {
     var particles = 1000
+    var steps = 100
     var threads = 0
     var chunk: Int?
     var seconds = 0.5
@@ -24,8 +27,14 @@ import Randomness
 
   static func main() {
     var words = CommandLine.arguments.dropFirst()
-    guard let name = words.popFirst(), let path = words.popFirst(), let numbers = numbers(path)
-    else { fail("usage: particle-bench CASE FILE [options]") }
+    guard let name = words.popFirst() else { fail("usage: particle-bench CASE FILE [options]") }
+    var numbers: [Double] = []
+    if name != "memory" {
+      guard let path = words.popFirst(), let read = Self.numbers(path) else {
+        fail("usage: particle-bench CASE FILE [options]: FILE cannot be read")
+      }
+      numbers = read
+    }
     var options = Options()
     while let word = words.popFirst() {
       if word == "--step" {
@@ -37,6 +46,7 @@ import Randomness
       }
       switch word {
       case "--particles": options.particles = Int(value)
+      case "--steps": options.steps = Int(value)
       case "--threads": options.threads = Int(value)
       case "--chunk": options.chunk = Int(value)
       case "--seconds": options.seconds = value
@@ -54,6 +64,7 @@ import Randomness
     case "mixed-operators": measure(name, Mixed(usesOperators: true), pairs, delays: true, options)
     case "mixed-bootstrap":
       measure(name, Mixed(usesOperators: false), pairs, delays: false, options)
+    case "memory": measureMemory(particles: options.particles, steps: options.steps)
     default: fail("there is no case \(name)")
     }
   }
@@ -115,12 +126,12 @@ import Randomness
     return result
   }
 
-  private static func write(_ line: String) {
+  static func write(_ line: String) {
     print(line)
     fflush(nil)
   }
 
-  private static func fail(_ message: String) -> Never {
+  static func fail(_ message: String) -> Never {
     let text = Array("error: \(message)\n".utf8)
     _ = text.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     exit(64)

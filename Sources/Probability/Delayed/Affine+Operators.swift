@@ -1,161 +1,148 @@
 extension Affine {
   @inlinable
+  @inline(__always)
   public static func + (left: Affine, right: Affine) -> Affine {
-    var result = left
-    result.add(right, times: 1)
-    return result
+    left.adding(right, times: 1)
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Affine, right: Double) -> Affine {
-    var result = left
-    result.constant += right
-    return result
+    left.adding(right)
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Affine, right: Random<Double>) -> Affine {
-    var result = left
-    result.add(right, times: 1)
-    return result
+    left.adding(right, times: 1)
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Double, right: Affine) -> Affine {
     right + left
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Random<Double>, right: Affine) -> Affine {
-    // Mostly the older variable comes first, so that terms are appended in order.
-    var result = Affine(left)
-    result.add(right, times: 1)
-    return result
+    Affine(left).adding(right, times: 1)
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Affine, right: Affine) -> Affine {
-    var result = left
-    result.add(right, times: -1)
-    return result
+    left.adding(right, times: -1)
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Affine, right: Double) -> Affine {
-    var result = left
-    result.constant -= right
-    return result
+    left.adding(-right)
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Affine, right: Random<Double>) -> Affine {
-    var result = left
-    result.add(right, times: -1)
-    return result
+    left.adding(right, times: -1)
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Double, right: Affine) -> Affine {
-    var result = -right
-    result.constant += left
-    return result
+    (-right).adding(left)
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Random<Double>, right: Affine) -> Affine {
-    var result = -right
-    result.add(left, times: 1)
-    return result
+    Affine(left).adding(right, times: -1)
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Affine, right: Double) -> Affine {
-    var result = left
-    result.scale(by: right)
-    return result
+    left.times(right)
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Double, right: Affine) -> Affine {
     right * left
   }
 
   @inlinable
+  @inline(__always)
   public static func / (left: Affine, right: Double) -> Affine {
-    var result = left
-    result.divide(by: right)
-    return result
+    left.divided(by: right)
   }
 
   @inlinable
+  @inline(__always)
   public static prefix func - (operand: Affine) -> Affine {
-    operand * -1
+    operand.times(-1)
   }
 }
 
 extension Random where Value == Double {
   @inlinable
+  @inline(__always)
   public static func + (left: Random<Double>, right: Random<Double>) -> Affine {
-    var result = Affine(left)
-    result.add(right, times: 1)
-    return result
+    Affine(ShortAffine(1, left, 1, right))
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Random<Double>, right: Double) -> Affine {
-    var result = Affine(left)
-    result.constant += right
-    return result
+    Affine(ShortAffine(1, left, plus: right))
   }
 
   @inlinable
+  @inline(__always)
   public static func + (left: Double, right: Random<Double>) -> Affine {
-    var result = Affine(right, times: 1)
-    result.constant += left
-    return result
+    Affine(ShortAffine(1, right, plus: left))
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Random<Double>, right: Random<Double>) -> Affine {
-    var result = Affine(left)
-    result.add(right, times: -1)
-    return result
+    Affine(ShortAffine(1, left, -1, right))
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Random<Double>, right: Double) -> Affine {
-    var result = Affine(left)
-    result.constant -= right
-    return result
+    Affine(ShortAffine(1, left, plus: -right))
   }
 
   @inlinable
+  @inline(__always)
   public static func - (left: Double, right: Random<Double>) -> Affine {
-    var result = Affine(right, times: -1)
-    result.constant += left
-    return result
+    Affine(ShortAffine(-1, right, plus: left))
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Random<Double>, right: Double) -> Affine {
-    Affine(left, times: right)
+    Affine(ShortAffine(right, left))
   }
 
   @inlinable
+  @inline(__always)
   public static func * (left: Double, right: Random<Double>) -> Affine {
-    Affine(right, times: left)
+    Affine(ShortAffine(left, right))
   }
 
   @inlinable
+  @inline(__always)
   public static func / (left: Random<Double>, right: Double) -> Affine {
-    var result = Affine(left)
-    result.divide(by: right)
-    return result
+    Affine(ShortAffine(1 / right, left))
   }
 
   @inlinable
+  @inline(__always)
   public static prefix func - (operand: Random<Double>) -> Affine {
-    Affine(operand, times: -1)
+    Affine(ShortAffine(-1, operand))
   }
 }
 

@@ -1,263 +1,197 @@
-/// An affine expression Σ aᵢ·xᵢ + c of random variables, in a normal form.
+/// An affine expression Σ aᵢ·xᵢ + c of random variables.
 ///
-/// Terms are kept in the order of their variables and like terms are merged, so however an
-/// expression is written, equal expressions are equal values: `3 + 0.9 * x`, `x * 0.9 + 3` and
-/// `-(x / -2 - 0.4 * x - 3)` cannot be told apart but for rounding. Up to four terms need no heap.
+/// However an expression is written, equal expressions are equal values: `3 + 0.9 * x`,
+/// `x * 0.9 + 3` and `-(x / -2 - 0.4 * x - 3)` cannot be told apart but for rounding. What compares
+/// them, and the graph, takes the normal form, with terms in the order of their variables and like
+/// terms merged. Until then up to four terms are kept as they are written, without the heap.
 @frozen
 public struct Affine: Sendable {
-  /// The summand without a variable.
-  public var constant: Double
-  /// Handles in increasing order, the first `inlineCount` of them.
-  @usableFromInline var handles: SIMD4<UInt64>
-  @usableFromInline var coefficients: SIMD4<Double>
-  @usableFromInline var inlineCount: Int
-  /// All terms, where there are more than four; the inline ones are unused then.
-  @usableFromInline var spilled: [Term]?
+  @usableFromInline let sum: ShortAffine
+  /// The terms of the normal form, where there are more than four.
+  @usableFromInline let spilled: [Term]?
 
-  @frozen
-  @usableFromInline
-  struct Term: Sendable {
-    @usableFromInline var bits: UInt64
-    @usableFromInline var coefficient: Double
+  @usableFromInline typealias Term = ShortAffine.Term
 
-    @inlinable
-    init(bits: UInt64, coefficient: Double) {
-      (self.bits, self.coefficient) = (bits, coefficient)
+  @inlinable
+  @inline(__always)
+  init(_ sum: ShortAffine) {
+    self.sum = sum
+    spilled = nil
+  }
+
+  /// A normal form.
+  private init(shift: Double, _ terms: [Term]) {
+    if terms.count > 4 {
+      sum = ShortAffine(shift: shift, count: ShortAffine.spilledCount)
+      spilled = terms
+      return
     }
+    var (handles, coefficients) = (SIMD4<UInt64>.zero, SIMD4<Double>.zero)
+    for (index, term) in terms.enumerated() {
+      (handles[index], coefficients[index]) = (term.bits, term.coefficient)
+    }
+    sum = ShortAffine(shift: shift, count: terms.count, handles, coefficients)
+    spilled = nil
   }
 
   /// A number.
   @inlinable
+  @inline(__always)
   public init(_ constant: Double) {
-    self.constant = constant
-    handles = .zero
-    coefficients = .zero
-    inlineCount = 0
-    spilled = nil
+    self.init(ShortAffine(shift: constant, count: 0))
   }
 
   /// A variable; if its value is known, that number.
   @inlinable
+  @inline(__always)
   public init(_ variable: Random<Double>) {
-    self.init(variable, times: 1)
+    self.init(ShortAffine(1, variable))
   }
 
-  @inlinable
-  init(_ variable: Random<Double>, times coefficient: Double) {
-    self.init(0)
-    if variable.handle == nil {
-      constant = coefficient * Double(bitPattern: variable.bits)
-    } else {
-      handles[0] = variable.bits
-      coefficients[0] = coefficient
-      inlineCount = 1
+  /// Whether all terms are of variables without a known value, each greater than the one before.
+  @usableFromInline
+  var isNormal: Bool {
+    if sum.count == 0 || spilled != nil { return true }
+    var last: UInt64 = 0
+    for index in 0..<sum.count {
+      if sum[index].isKnown || sum.handles[index] <= last { return false }
+      last = sum.handles[index]
     }
+    return true
   }
+
+  /// The summand without a variable.
+  @inlinable
+  public var constant: Double { isNormal ? sum.shift : normalized().sum.shift }
 
   /// The number of different variables, those with coefficient zero included.
   @inlinable
-  public var termCount: Int { spilled?.count ?? inlineCount }
-
-  @inlinable
-  func term(_ index: Int) -> Term {
-    if let spilled { return spilled[index] }
-    return Term(bits: handles[index], coefficient: coefficients[index])
+  public var termCount: Int {
+    if !isNormal { return normalized().termCount }
+    return spilled?.count ?? sum.count
   }
 
-  /// Adds `coefficient` times the variable of `bits`, which must be a handle.
+  /// A term of the normal form.
   @inlinable
-  mutating func add(bits: UInt64, coefficient: Double) {
-    if spilled != nil {
-      addSpilled(bits: bits, coefficient: coefficient)
-      return
-    }
-    var position = inlineCount
-    while position > 0 && handles[position &- 1] >= bits { position &-= 1 }
-    if position < inlineCount && handles[position] == bits {
-      coefficients[position] += coefficient
-      return
-    }
-    if inlineCount == 4 {
-      spilled = (0..<4).map { Term(bits: handles[$0], coefficient: coefficients[$0]) }
-      addSpilled(bits: bits, coefficient: coefficient)
-      return
-    }
-    var last = inlineCount
-    while last > position {
-      handles[last] = handles[last &- 1]
-      coefficients[last] = coefficients[last &- 1]
-      last &-= 1
-    }
-    handles[position] = bits
-    coefficients[position] = coefficient
-    inlineCount &+= 1
+  func term(_ index: Int) -> Term {
+    if !isNormal { return normalized().term(index) }
+    return spilled?[index] ?? sum[index]
+  }
+
+  /// The normal form: known values are added to the number in the order in which they are written,
+  /// and so are the coefficients of a variable.
+  @inlinable
+  func normalized() -> Affine {
+    isNormal ? self : computedNormalForm()
   }
 
   @usableFromInline
-  mutating func addSpilled(bits: UInt64, coefficient: Double) {
-    guard var terms = spilled else { return }
-    spilled = nil
+  @inline(never)
+  func computedNormalForm() -> Affine {
+    var shift = sum.shift
+    if sum.count == 1 {
+      if !sum[0].isKnown { return Affine(sum) }
+      return Affine(shift + sum[0].number)
+    }
+    var terms: [Term] = []
+    terms.reserveCapacity(sum.count)
+    for index in 0..<sum.count { Self.add(sum[index], &terms, &shift) }
+    return Affine(shift: shift, terms)
+  }
+
+  /// Adds a term to those of a normal form.
+  private static func add(_ term: Term, _ terms: inout [Term], _ shift: inout Double) {
+    if term.isKnown {
+      shift += term.number
+      return
+    }
     var (low, high) = (0, terms.count)
     while low < high {
       let middle = (low + high) / 2
-      if terms[middle].bits < bits { low = middle + 1 } else { high = middle }
+      if terms[middle].bits < term.bits { low = middle + 1 } else { high = middle }
     }
-    if low < terms.count && terms[low].bits == bits {
-      terms[low].coefficient += coefficient
+    if low < terms.count && terms[low].bits == term.bits {
+      terms[low].coefficient += term.coefficient
     } else {
-      terms.insert(Term(bits: bits, coefficient: coefficient), at: low)
+      terms.insert(term, at: low)
     }
-    spilled = terms
+  }
+
+  /// self + factor·other.
+  @inlinable
+  @inline(__always)
+  func adding(_ other: Affine, times factor: Double) -> Affine {
+    if sum.count &+ other.sum.count <= 4 { return Affine(sum.adding(other.sum, times: factor)) }
+    return addingApart(other, times: factor)
+  }
+
+  /// self + factor·variable.
+  @inlinable
+  @inline(__always)
+  func adding(_ variable: Random<Double>, times factor: Double) -> Affine {
+    if sum.count < 4 { return Affine(sum.adding(Term(factor, variable), shift: sum.shift)) }
+    return addingApart(Affine(ShortAffine(factor, variable)), times: 1)
   }
 
   @inlinable
+  @inline(__always)
+  func adding(_ number: Double) -> Affine {
+    if sum.count <= 4 { return Affine(sum.shifted(sum.shift + number)) }
+    return addingApart(Affine(number), times: 1)
+  }
+
+  /// Where not all terms have room as they are written.
+  @usableFromInline
+  @inline(never)
+  func addingApart(_ other: Affine, times factor: Double) -> Affine {
+    let (own, other) = (normalized(), other.normalized())
+    var shift = own.sum.shift + factor * other.sum.shift
+    var terms = (0..<own.termCount).map { own.term($0) }
+    for index in 0..<other.termCount { Self.add(other.term(index).times(factor), &terms, &shift) }
+    return Affine(shift: shift, terms)
+  }
+
+  @inlinable
+  @inline(__always)
+  func times(_ factor: Double) -> Affine {
+    if sum.count <= 4 { return Affine(sum.times(factor)) }
+    return mapApart { $0 * factor }
+  }
+
+  @inlinable
+  @inline(__always)
+  func divided(by divisor: Double) -> Affine {
+    if sum.count <= 4 { return Affine(sum.divided(by: divisor)) }
+    return mapApart { $0 / divisor }
+  }
+
+  /// With other coefficients, of more than four terms.
+  @usableFromInline
+  @inline(never)
+  func mapApart(_ change: (Double) -> Double) -> Affine {
+    let terms = spilled ?? []
+    return Affine(
+      shift: change(sum.shift),
+      terms.map { Term(bits: $0.bits, coefficient: change($0.coefficient)) })
+  }
+
   mutating func add(_ other: Affine, times factor: Double) {
-    constant += factor * other.constant
-    for index in 0..<other.termCount {
-      let term = other.term(index)
-      add(bits: term.bits, coefficient: factor * term.coefficient)
-    }
+    self = adding(other, times: factor)
   }
 
   @inlinable
   mutating func add(_ variable: Random<Double>, times coefficient: Double) {
-    if variable.handle == nil {
-      constant += coefficient * Double(bitPattern: variable.bits)
-    } else {
-      add(bits: variable.bits, coefficient: coefficient)
-    }
-  }
-
-  @inlinable
-  mutating func scale(by factor: Double) {
-    constant *= factor
-    coefficients *= factor
-    if spilled != nil {
-      spilled = spilled?.map { Term(bits: $0.bits, coefficient: $0.coefficient * factor) }
-    }
-  }
-
-  @inlinable
-  mutating func divide(by divisor: Double) {
-    constant /= divisor
-    coefficients /= divisor
-    if spilled != nil {
-      spilled = spilled?.map { Term(bits: $0.bits, coefficient: $0.coefficient / divisor) }
-    }
+    self = adding(variable, times: coefficient)
   }
 }
 
 extension Affine: Equatable {
   public static func == (left: Affine, right: Affine) -> Bool {
+    let (left, right) = (left.normalized(), right.normalized())
     guard left.constant == right.constant, left.termCount == right.termCount else { return false }
     return (0..<left.termCount).allSatisfy {
       let (first, second) = (left.term($0), right.term($0))
       return first.bits == second.bits && first.coefficient == second.coefficient
     }
   }
-}
-
-/// What can stand for a mean: a number, a random variable, or an affine expression of them.
-public protocol AffineConvertible: Sendable {
-  /// The same as a normal form.
-  var affine: Affine { get }
-
-  /// The number that this is, or nil if there is a variable in it.
-  var meanNumber: Double? { get }
-
-  /// Compares the terms with those that another particle wrote, and returns the constant.
-  func compare(with written: inout WrittenTerms) -> Double
-
-  /// Appends the terms in the order in which `compare` takes them.
-  func write(to written: inout [WrittenTerm])
-}
-
-extension AffineConvertible {
-  @inlinable
-  @inline(__always)
-  public var meanNumber: Double? {
-    let affine = affine
-    return affine.termCount == 0 ? affine.constant : nil
-  }
-
-  @inlinable
-  @inline(__always)
-  public func compare(with written: inout WrittenTerms) -> Double {
-    let affine = affine
-    let count = affine.termCount
-    written.difference |= UInt64(bitPattern: Int64(written.count &- count))
-    if written.difference == 0 {
-      for index in 0..<count {
-        let term = affine.term(index)
-        written.compare(index, term.bits, term.coefficient)
-      }
-    }
-    return affine.constant
-  }
-
-  @inlinable
-  public func write(to written: inout [WrittenTerm]) {
-    let affine = affine
-    for index in 0..<affine.termCount {
-      let term = affine.term(index)
-      written.append(WrittenTerm(bits: term.bits, coefficient: term.coefficient))
-    }
-  }
-}
-
-extension Affine: AffineConvertible {
-  @inlinable public var affine: Affine { self }
-
-  @inlinable
-  @inline(__always)
-  public var meanNumber: Double? { spilled == nil && inlineCount == 0 ? constant : nil }
-
-  @inlinable
-  @inline(__always)
-  public func compare(with written: inout WrittenTerms) -> Double {
-    if spilled != nil { return compareSpilled(with: &written) }
-    let count = inlineCount
-    written.difference |= UInt64(bitPattern: Int64(written.count &- count))
-    if written.difference == 0 {
-      if count > 0 { written.compare(0, handles[0], coefficients[0]) }
-      if count > 1 { written.compare(1, handles[1], coefficients[1]) }
-      if count > 2 { written.compare(2, handles[2], coefficients[2]) }
-      if count > 3 { written.compare(3, handles[3], coefficients[3]) }
-    }
-    return constant
-  }
-
-  /// Means of many terms are not shared.
-  @usableFromInline
-  func compareSpilled(with written: inout WrittenTerms) -> Double {
-    written.difference = .max
-    return constant
-  }
-}
-
-extension Random: AffineConvertible where Value == Double {
-  @inlinable public var affine: Affine { Affine(self) }
-
-  @inlinable
-  @inline(__always)
-  public var meanNumber: Double? { known }
-
-  @inlinable
-  @inline(__always)
-  public func compare(with written: inout WrittenTerms) -> Double {
-    ShortAffine(1, self).compare(with: &written)
-  }
-
-  @inlinable
-  public func write(to written: inout [WrittenTerm]) {
-    ShortAffine(1, self).write(to: &written)
-  }
-}
-
-extension Double: AffineConvertible {
-  @inlinable public var affine: Affine { Affine(self) }
-
-  @inlinable
-  @inline(__always)
-  public var meanNumber: Double? { self }
 }

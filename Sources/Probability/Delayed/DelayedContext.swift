@@ -40,8 +40,17 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func assume<D: DelayedDistribution>(
     _ distribution: D, site: Site
   ) -> Random<D.Value> {
-    if lane.isActive, let constant = lane.expects(.assume, distribution, site) {
-      return Random(bits: assumeInLane(constant))
+    if D.sharesCovariance {
+      let call = lane.next
+      var written = WrittenTerms(call, .assume, site)
+      let constant = distribution.compare(with: &written)
+      if written.difference == 0 {
+        let mean = LaneCall.mean(call, lane.cells, terms: written.count)
+        return Random(bits: assumeInLane(call, mean, constant))
+      }
+      if let gaussian = distribution.gaussian {
+        return Random(bits: assumeGaussian(gaussian, site))
+      }
     }
     return assumeApart(distribution, site)
   }
@@ -52,12 +61,7 @@ public struct DelayedContext: ProbabilisticContext {
     _ distribution: D, _ site: Site
   ) -> Random<D.Value> {
     if !delays { return graph.known(distribution.forward(&graph, &work)) }
-    if lane.isActive {
-      if record(.assume, distribution.gaussian, site), let gaussian = distribution.gaussian {
-        return Random(bits: assumeInLane(gaussian.mean.constant))
-      }
-      leave()
-    }
+    leave()
     enter(.assume, site)
     let variable = distribution.assume(&graph, &work)
     weighFlaw()
@@ -73,14 +77,24 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   public mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    if distribution.isKnown {
+    if (D.isNumeric || !D.sharesCovariance) && distribution.isKnown {
       if delays { work.counters.drawn(site) }
       return distribution.draw(&graph, &work)
     }
-    if lane.isActive, let constant = lane.expects(.draw, distribution, site),
-      let value = D.Value.value(ofNumber: drawInLane(constant))
-    {
-      return value
+    if D.sharesCovariance {
+      let call = lane.next
+      var written = WrittenTerms(call, .draw, site)
+      let constant = distribution.compare(with: &written)
+      if written.difference == 0 {
+        let mean = LaneCall.mean(call, lane.cells, terms: written.count)
+        let number = drawInLane(call, mean, constant, isUsual: true)
+        if let value = D.Value.value(ofNumber: number) { return value }
+      }
+      if let gaussian = distribution.gaussian,
+        let value = D.Value.value(ofNumber: drawGaussian(gaussian, site))
+      {
+        return value
+      }
     }
     return drawApart(distribution, site)
   }
@@ -89,14 +103,7 @@ public struct DelayedContext: ProbabilisticContext {
   @inline(never)
   mutating func drawApart<D: DelayedDistribution>(_ distribution: D, _ site: Site) -> D.Value {
     if !delays { return distribution.forward(&graph, &work) }
-    if lane.isActive {
-      if record(.draw, distribution.gaussian, site), let gaussian = distribution.gaussian,
-        let value = D.Value.value(ofNumber: drawInLane(gaussian.mean.constant))
-      {
-        return value
-      }
-      leave()
-    }
+    leave()
     enter(.draw, site)
     work.counters.drawn(site)
     let value = distribution.draw(&graph, &work)
@@ -125,13 +132,26 @@ public struct DelayedContext: ProbabilisticContext {
   public mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
-    if distribution.isKnown {
+    if (D.isNumeric || !D.sharesCovariance) && distribution.isKnown {
       logWeight += distribution.observe(value, &graph, &work)
-    } else if lane.isActive, let constant = lane.expects(.observe, distribution, site) {
-      logWeight += observeInLane(D.Value.number(of: value), constant)
-    } else {
-      observeApart(value, distribution, site)
+      return
     }
+    if D.sharesCovariance {
+      let call = lane.next
+      var written = WrittenTerms(call, .observe, site)
+      let constant = distribution.compare(with: &written)
+      if written.difference == 0 {
+        let mean = LaneCall.mean(call, lane.cells, terms: written.count)
+        logWeight += observeInLane(
+          call, D.Value.number(of: value), mean, constant, isUsual: true)
+        return
+      }
+      if let gaussian = distribution.gaussian {
+        logWeight += observeGaussian(D.Value.number(of: value), gaussian, site)
+        return
+      }
+    }
+    observeApart(value, distribution, site)
   }
 
   @inlinable
@@ -139,13 +159,7 @@ public struct DelayedContext: ProbabilisticContext {
   mutating func observeApart<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, _ site: Site
   ) {
-    if lane.isActive {
-      if record(.observe, distribution.gaussian, site), let gaussian = distribution.gaussian {
-        logWeight += observeInLane(D.Value.number(of: value), gaussian.mean.constant)
-        return
-      }
-      leave()
-    }
+    leave()
     enter(.observe, site)
     logWeight += distribution.observe(value, &graph, &work)
     weighFlaw()
@@ -163,11 +177,12 @@ public struct DelayedContext: ProbabilisticContext {
     _ variable: Random<Value>, site: Site
   ) -> Value {
     guard let handle = variable.handle else { return Value.value(ofBits: variable.bits) }
-    if lane.isActive && lane.expects(reading: handle, site),
-      let value = Value.value(ofNumber: valueInLane())
-    {
-      return value
-    }
+    let call = lane.next
+    let shape = LaneCall.shape(.realize, terms: 0)
+    let difference =
+      (call.pointee.result ^ handle.bits) | (call.pointee.site.bits ^ site.bits)
+      | (call.pointee.shape ^ shape)
+    if difference == 0, let value = Value.value(ofNumber: valueInLane(call)) { return value }
     return valueApart(variable, handle, site)
   }
 
@@ -177,7 +192,7 @@ public struct DelayedContext: ProbabilisticContext {
     _ variable: Random<Value>, _ handle: Handle, _ site: Site
   ) -> Value {
     if lane.isActive {
-      if record(reading: handle, site), let value = Value.value(ofNumber: valueInLane()) {
+      if record(reading: handle, site), let value = Value.value(ofNumber: valueInLane(lane.next)) {
         return value
       }
       leave()
@@ -189,6 +204,7 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   public mutating func value(_ expression: Affine, site: Site) -> Double {
     if lane.isActive {
+      let expression = expression.normalized()
       var total = expression.constant
       for index in 0..<expression.termCount {
         let term = expression.term(index)

@@ -21,14 +21,21 @@ public protocol DelayedDistribution<Value>: Sendable {
   /// A value, random parameters integrated out; they are conditioned on it.
   func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
 
-  /// This as a Gaussian of affine mean and known variance; nil if it is none.
+  /// This as a Gaussian of affine mean and known variance; nil if it is none, or has more than four
+  /// terms.
   ///
   /// Particles that make the same calls of such distributions share one covariance.
   var gaussian: AffineGaussian? { get }
 
+  /// Whether distributions of this type are such Gaussians, but for the number of terms.
+  static var sharesCovariance: Bool { get }
+
   /// Compares the terms and the variance of such a Gaussian with those that another particle wrote;
-  /// returns the constant of the mean. Whatever is no such Gaussian differs.
-  func compare(with written: inout WrittenTerms, variance: Double) -> Double
+  /// returns the number in the mean.
+  func compare(with written: inout WrittenTerms) -> Double
+
+  /// Whether all distributions of this type have numbers for parameters.
+  static var isNumeric: Bool { get }
 
   /// Whether all parameters are numbers, of which `observe` and `draw` then need no graph.
   var isKnown: Bool { get }
@@ -39,18 +46,14 @@ public protocol DelayedDistribution<Value>: Sendable {
 
 /// A scalar Gaussian with an affine mean and a number for its variance.
 @frozen
-public struct AffineGaussian: Sendable {
-  public var mean: Affine
-  public var variance: Double
-  /// The terms of the mean in the order in which they are compared.
-  @usableFromInline let written: [WrittenTerm]
+public struct AffineGaussian: Sendable, BitwiseCopyable {
+  public let mean: ShortAffine
+  public let variance: Double
 
   @inlinable
-  public init(mean: some AffineConvertible, variance: Double) {
-    (self.mean, self.variance) = (mean.affine, variance)
-    var terms: [WrittenTerm] = []
-    mean.write(to: &terms)
-    written = terms
+  @inline(__always)
+  public init(mean: ShortAffine, variance: Double) {
+    (self.mean, self.variance) = (mean, variance)
   }
 }
 
@@ -60,7 +63,15 @@ extension DelayedDistribution {
 
   @inlinable
   @inline(__always)
-  public func compare(with written: inout WrittenTerms, variance: Double) -> Double {
+  public static var sharesCovariance: Bool { false }
+
+  @inlinable
+  @inline(__always)
+  public static var isNumeric: Bool { false }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
     written.difference = .max
     return 0
   }

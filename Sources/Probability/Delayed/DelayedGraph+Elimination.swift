@@ -1,8 +1,8 @@
 /// Shown every variable that a model still holds; the others are integrated out.
 @frozen
 public struct RandomVisitor {
-  /// What another particle showed, up to a 0, where particles are compared.
-  @usableFromInline var expected: UnsafeMutablePointer<UInt64>?
+  /// What another particle shows next, where particles are compared; else what is not shown.
+  @usableFromInline var expected: UnsafeMutablePointer<UInt64>
   @usableFromInline var isSame = true
   /// Where particles are not compared.
   @usableFromInline let target: Target?
@@ -20,14 +20,15 @@ public struct RandomVisitor {
   }
 
   /// A visitor for the variables of `graph`.
-  @inlinable
   public init(_ graph: DelayedGraph) {
     target = Target(graph, shown: nil)
+    expected = Nothing.shared.shown
   }
 
-  @inlinable
+  @usableFromInline
   init(listing: ()) {
     target = Target(DelayedGraph(), shown: [])
+    expected = Nothing.shared.shown
   }
 
   @inlinable
@@ -49,18 +50,23 @@ public struct RandomVisitor {
 
   /// Keeps a variable.
   @inlinable
+  @inline(__always)
   public mutating func keep<Value>(_ variable: Random<Value>) {
-    guard let handle = variable.handle, handle.index != Handle.maximumIndex else { return }
-    guard let next = expected else {
-      keep(handle)
-      return
+    if variable.bits == expected.pointee {
+      expected += 1
+    } else {
+      keepApart(variable.bits)
     }
-    if next.pointee == handle.bits { expected = next + 1 } else { isSame = false }
   }
 
   @usableFromInline
-  func keep(_ handle: Handle) {
-    guard let target else { return }
+  @inline(never)
+  mutating func keepApart(_ bits: UInt64) {
+    guard let handle = Handle(bits: bits), handle.index != Handle.maximumIndex else { return }
+    guard let target else {
+      isSame = false
+      return
+    }
     if target.shown != nil {
       target.shown?.append(handle.bits)
       return
@@ -78,6 +84,7 @@ public struct RandomVisitor {
   /// Keeps the variables of an expression.
   @inlinable
   public mutating func keep(_ expression: Affine) {
+    let expression = expression.normalized()
     for index in 0..<expression.termCount {
       keep(Random<Double>(bits: expression.term(index).bits))
     }

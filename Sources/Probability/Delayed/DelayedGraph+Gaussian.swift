@@ -57,7 +57,7 @@ extension DelayedGraph {
     _ mean: Affine, _ variance: Proportional, _ work: inout Workspace,
     _ body: (inout DelayedGraph, GaussianBlock.Terms, GaussianPlace, inout Workspace) -> Result
   ) -> Result {
-    let noise = scale(variance, &work)
+    let (mean, noise) = (mean.normalized(), scale(variance, &work))
     return withUnsafeTemporaryAllocation(
       of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
     ) { buffer in

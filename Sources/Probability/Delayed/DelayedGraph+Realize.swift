@@ -15,6 +15,7 @@ extension DelayedGraph {
   /// The value of an expression; its variables are drawn if they have none.
   @usableFromInline
   mutating func number(_ affine: Affine, _ work: inout Workspace) -> Double {
+    let affine = affine.normalized()
     var total = affine.constant
     for position in 0..<affine.termCount {
       let term = affine.term(position)

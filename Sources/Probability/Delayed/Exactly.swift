@@ -81,6 +81,7 @@ extension DelayedGraph {
     _ value: Double, _ sum: Affine, _ work: inout Workspace
   ) -> Double? {
     var parts: [(index: Int, coefficient: Double)] = []
+    let sum = sum.normalized()
     var constant = sum.constant
     for position in 0..<sum.termCount {
       let term = sum.term(position)

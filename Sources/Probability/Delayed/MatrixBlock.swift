@@ -127,6 +127,7 @@ extension DelayedGraph {
     _ element: Affine, _ component: Int, of wishart: Int
   ) -> (terms: [MatrixBlock.Term], constant: Double)? {
     var terms: [MatrixBlock.Term] = []
+    let element = element.normalized()
     var constant = element.constant
     for position in 0..<element.termCount {
       let term = element.term(position)

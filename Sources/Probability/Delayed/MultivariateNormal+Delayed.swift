@@ -99,7 +99,7 @@ extension DelayedGraph {
   ) -> Result {
     var noise = self.scale(scale, &work)
     var indices: [Int] = []
-    for element in mean.elements {
+    for element in mean.elements.map(\.affine) {
       for number in 0..<element.termCount {
         indices.append(index(Handle(bits: element.term(number).bits)!))
       }
@@ -113,6 +113,7 @@ extension DelayedGraph {
     of mean: Affine, _ place: GaussianPlace, _ work: inout Workspace,
     _ body: (inout DelayedGraph, GaussianBlock.Terms, GaussianPlace, inout Workspace) -> Void
   ) {
+    let mean = mean.normalized()
     withUnsafeTemporaryAllocation(
       of: GaussianBlock.Term.self, capacity: max(mean.termCount, 1)
     ) { buffer in

@@ -15,18 +15,23 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   @inlinable
   @inline(__always)
   public var gaussian: AffineGaussian? {
-    guard let variance = variance.scaleNumber else { return nil }
+    guard let variance = variance.scaleNumber, let mean = mean.short else { return nil }
     return AffineGaussian(mean: mean, variance: variance)
   }
 
   @inlinable
   @inline(__always)
-  public func compare(with written: inout WrittenTerms, variance: Double) -> Double {
-    guard let own = self.variance.scaleNumber else {
-      written.difference = .max
-      return 0
-    }
-    written.difference |= own.bitPattern ^ variance.bitPattern
+  public static var sharesCovariance: Bool { Variance.isScaleNumber }
+
+  @inlinable
+  @inline(__always)
+  public static var isNumeric: Bool { Mean.isMeanNumber && Variance.isScaleNumber }
+
+  @inlinable
+  @inline(__always)
+  public func compare(with written: inout WrittenTerms) -> Double {
+    // A variance of this type is a number.
+    written.compare(variance: variance.scaleNumber ?? .nan)
     return mean.compare(with: &written)
   }
 
@@ -65,7 +70,7 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   @inlinable
   @inline(__always)
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Double {
-    if let mean = mean.meanNumber, let variance = variance.scaleNumber {
+    if let mean = mean.meanNumber, let variance = variance.scaleNumber, variance > 0 {
       return mean + variance.squareRoot() * work.normal()
     }
     return graph.drawNormal(mean.affine, variance.proportional, &work)

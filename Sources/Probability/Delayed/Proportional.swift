@@ -35,10 +35,17 @@ public protocol ProportionalConvertible: Sendable {
 
   /// The number that this is, or nil if there is a variable in it.
   var scaleNumber: Double? { get }
+
+  /// Whether all values of this type are numbers.
+  static var isScaleNumber: Bool { get }
 }
 
 extension ProportionalConvertible {
   @inlinable public var scaleNumber: Double? { proportional.number }
+
+  @inlinable
+  @inline(__always)
+  public static var isScaleNumber: Bool { false }
 }
 
 extension Proportional: ProportionalConvertible {
@@ -47,6 +54,10 @@ extension Proportional: ProportionalConvertible {
 
 extension Double: ProportionalConvertible {
   @inlinable public var proportional: Proportional { Proportional(coefficient: self) }
+
+  @inlinable
+  @inline(__always)
+  public static var isScaleNumber: Bool { true }
 
   @inlinable
   @inline(__always)
@@ -64,6 +75,7 @@ extension Random: ProportionalConvertible where Value == Double {
 extension Affine: ProportionalConvertible {
   @inlinable
   public var proportional: Proportional {
+    if !isNormal { return normalized().proportional }
     if termCount == 0 { return Proportional(coefficient: constant) }
     if termCount == 1 && constant == 0 {
       let term = term(0)

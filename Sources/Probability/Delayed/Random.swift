@@ -109,6 +109,9 @@ struct Handle: Equatable, Sendable {
     Handle(index: maximumIndex, count: 0, serial: 0)
   }
 
+  /// The handle of no variable, which no variable has either.
+  @inlinable static var none: Handle { Handle(index: maximumIndex, count: 1, serial: 0) }
+
   @inlinable
   init?(bits: UInt64) {
     guard bits &>> 48 == Self.tag else { return nil }
@@ -134,7 +137,8 @@ struct Handle: Equatable, Sendable {
 extension Double: RandomValue {
   @inlinable
   public static func bits(of value: Double) -> UInt64? {
-    value.isNaN ? Double.nan.bitPattern : value.bitPattern
+    // Also with a NaN as the only one that is not equal to itself.
+    value == value ? value.bitPattern : Double.nan.bitPattern
   }
 
   @inlinable

@@ -1,24 +1,23 @@
-/// A sum of up to four multiples of variables and a constant, as it is written.
-///
-/// The same as the `Affine` that operators give, `ShortAffine(0.9, x, -0.3, y, plus: 1)` being
-/// `0.9 * x - 0.3 * y + 1`, and what is computed with it has the same bits. It is for the innermost
-/// lines of a filter: it has no normal form until one is needed, and needs none where a particle
-/// makes the call that another one made before.
+/// A sum of up to four multiples of variables and a constant, as it is written:
+/// `ShortAffine(0.9, x, -0.3, y, plus: 1)` is `0.9 * x - 0.3 * y + 1`, to the bit.
 @frozen
-public struct ShortAffine: Sendable {
-  @usableFromInline var constant: Double
+public struct ShortAffine: Sendable, BitwiseCopyable {
+  /// The summand that was written as a number.
+  @usableFromInline let shift: Double
+  /// The number of terms; `spilledCount` in an `Affine` that has them elsewhere.
   @usableFromInline let count: Int
-  @usableFromInline let first: Term
-  @usableFromInline let second: Term
-  @usableFromInline let third: Term
-  @usableFromInline let fourth: Term
+  // Vectors, as the compiler takes apart only values of few fields.
+  @usableFromInline let handles: SIMD4<UInt64>
+  @usableFromInline let coefficients: SIMD4<Double>
 
+  @inlinable static var spilledCount: Int { 5 }
+
+  /// A multiple of a variable, whose value can be known.
   @frozen
   @usableFromInline
   struct Term: Sendable, BitwiseCopyable {
-    /// A handle, or 0 for a variable whose value is known.
-    @usableFromInline let bits: UInt64
-    @usableFromInline let coefficient: Double
+    @usableFromInline var bits: UInt64
+    @usableFromInline var coefficient: Double
 
     @inlinable
     @inline(__always)
@@ -28,29 +27,42 @@ public struct ShortAffine: Sendable {
 
     @inlinable
     @inline(__always)
-    init() { self.init(bits: 0, coefficient: 0) }
+    init(_ coefficient: Double, _ variable: Random<Double>) {
+      self.init(bits: variable.bits, coefficient: coefficient)
+    }
 
     @inlinable
     @inline(__always)
-    init(_ coefficient: Double, _ variable: Random<Double>, _ constant: inout Double) {
-      if variable.handle == nil {
-        constant += coefficient * Double(bitPattern: variable.bits)
-        self.init()
-      } else {
-        self.init(bits: variable.bits, coefficient: coefficient)
-      }
+    func times(_ factor: Double) -> Term {
+      Term(bits: bits, coefficient: factor * coefficient)
     }
+
+    @inlinable
+    @inline(__always)
+    var isKnown: Bool { Handle(bits: bits) == nil }
+
+    /// The number that this is, if the variable's value is known.
+    @inlinable
+    @inline(__always)
+    var number: Double { coefficient * Double(bitPattern: bits) }
+  }
+
+  @inlinable
+  @inline(__always)
+  init(
+    shift: Double, count: Int, _ handles: SIMD4<UInt64> = .zero,
+    _ coefficients: SIMD4<Double> = .zero
+  ) {
+    (self.shift, self.count) = (shift, count)
+    (self.handles, self.coefficients) = (handles, coefficients)
   }
 
   /// a·x + constant.
   @inlinable
   @inline(__always)
   public init(_ a: Double, _ x: Random<Double>, plus constant: Double = 0) {
-    var constant = constant
-    first = Term(a, x, &constant)
-    (second, third, fourth) = (Term(), Term(), Term())
-    count = 1
-    self.constant = constant
+    self.init(
+      shift: constant, count: 1, SIMD4(x.bits, 0, 0, 0), SIMD4(a, 0, 0, 0))
   }
 
   /// a·x + b·y + constant.
@@ -59,12 +71,8 @@ public struct ShortAffine: Sendable {
   public init(
     _ a: Double, _ x: Random<Double>, _ b: Double, _ y: Random<Double>, plus constant: Double = 0
   ) {
-    var constant = constant
-    first = Term(a, x, &constant)
-    second = Term(b, y, &constant)
-    (third, fourth) = (Term(), Term())
-    count = 2
-    self.constant = constant
+    self.init(
+      shift: constant, count: 2, SIMD4(x.bits, y.bits, 0, 0), SIMD4(a, b, 0, 0))
   }
 
   /// a·x + b·y + c·z + constant.
@@ -74,13 +82,8 @@ public struct ShortAffine: Sendable {
     _ a: Double, _ x: Random<Double>, _ b: Double, _ y: Random<Double>, _ c: Double,
     _ z: Random<Double>, plus constant: Double = 0
   ) {
-    var constant = constant
-    first = Term(a, x, &constant)
-    second = Term(b, y, &constant)
-    third = Term(c, z, &constant)
-    fourth = Term()
-    count = 3
-    self.constant = constant
+    self.init(
+      shift: constant, count: 3, SIMD4(x.bits, y.bits, z.bits, 0), SIMD4(a, b, c, 0))
   }
 
   /// a·x + b·y + c·z + d·w + constant.
@@ -90,97 +93,100 @@ public struct ShortAffine: Sendable {
     _ a: Double, _ x: Random<Double>, _ b: Double, _ y: Random<Double>, _ c: Double,
     _ z: Random<Double>, _ d: Double, _ w: Random<Double>, plus constant: Double = 0
   ) {
-    var constant = constant
-    first = Term(a, x, &constant)
-    second = Term(b, y, &constant)
-    third = Term(c, z, &constant)
-    fourth = Term(d, w, &constant)
-    count = 4
-    self.constant = constant
+    self.init(
+      shift: constant, count: 4, SIMD4(x.bits, y.bits, z.bits, w.bits), SIMD4(a, b, c, d))
   }
 
   @inlinable
   @inline(__always)
-  func term(_ index: Int) -> Term {
-    switch index {
-    case 0: first
-    case 1: second
-    case 2: third
-    default: fourth
+  subscript(_ index: Int) -> Term {
+    Term(bits: handles[index], coefficient: coefficients[index])
+  }
+
+  /// With one more term, for which there must be room, and another shift.
+  @inlinable
+  @inline(__always)
+  func adding(_ term: Term, shift: Double) -> ShortAffine {
+    var (handles, coefficients) = (handles, coefficients)
+    // Numbers for indices: the vectors need not go through memory.
+    switch count {
+    case 0: (handles[0], coefficients[0]) = (term.bits, term.coefficient)
+    case 1: (handles[1], coefficients[1]) = (term.bits, term.coefficient)
+    case 2: (handles[2], coefficients[2]) = (term.bits, term.coefficient)
+    default: (handles[3], coefficients[3]) = (term.bits, term.coefficient)
     }
+    return ShortAffine(shift: shift, count: count &+ 1, handles, coefficients)
+  }
+
+  /// self + factor·other, for whose terms there must be room.
+  @inlinable
+  @inline(__always)
+  func adding(_ other: ShortAffine, times factor: Double) -> ShortAffine {
+    let shift = shift + factor * other.shift
+    let zero = ShortAffine(shift: shift, count: count, handles, coefficients)
+    let one = other.count > 0 ? zero.adding(other[0].times(factor), shift: shift) : zero
+    let two = other.count > 1 ? one.adding(other[1].times(factor), shift: shift) : one
+    let three = other.count > 2 ? two.adding(other[2].times(factor), shift: shift) : two
+    return other.count > 3 ? three.adding(other[3].times(factor), shift: shift) : three
+  }
+
+  @inlinable
+  @inline(__always)
+  func shifted(_ shift: Double) -> ShortAffine {
+    ShortAffine(shift: shift, count: count, handles, coefficients)
+  }
+
+  @inlinable
+  @inline(__always)
+  func times(_ factor: Double) -> ShortAffine {
+    ShortAffine(shift: shift * factor, count: count, handles, coefficients * factor)
+  }
+
+  @inlinable
+  @inline(__always)
+  func divided(by divisor: Double) -> ShortAffine {
+    ShortAffine(shift: shift / divisor, count: count, handles, coefficients / divisor)
   }
 }
 
 extension ShortAffine: AffineConvertible {
+  @inlinable public var affine: Affine { Affine(self).normalized() }
+
   @inlinable
-  public var affine: Affine {
-    var result = Affine(constant)
-    for index in 0..<count where term(index).bits != 0 {
-      result.add(bits: term(index).bits, coefficient: term(index).coefficient)
-    }
-    return result
-  }
+  @inline(__always)
+  public var short: ShortAffine? { self }
 
   @inlinable
   @inline(__always)
   public var meanNumber: Double? {
-    first.bits | second.bits | third.bits | fourth.bits == 0 ? constant : nil
+    var total = shift
+    if count > 0 {
+      if !self[0].isKnown { return nil }
+      total += self[0].number
+    }
+    if count > 1 {
+      if !self[1].isKnown { return nil }
+      total += self[1].number
+    }
+    if count > 2 {
+      if !self[2].isKnown { return nil }
+      total += self[2].number
+    }
+    if count > 3 {
+      if !self[3].isKnown { return nil }
+      total += self[3].number
+    }
+    return total
   }
 
   @inlinable
   @inline(__always)
   public func compare(with written: inout WrittenTerms) -> Double {
-    written.difference |= UInt64(bitPattern: Int64(written.count &- count))
-    if written.difference == 0 {
-      written.compare(0, first.bits, first.coefficient)
-      if count > 1 { written.compare(1, second.bits, second.coefficient) }
-      if count > 2 { written.compare(2, third.bits, third.coefficient) }
-      if count > 3 { written.compare(3, fourth.bits, fourth.coefficient) }
-    }
-    return constant
-  }
-
-  @inlinable
-  public func write(to written: inout [WrittenTerm]) {
-    for index in 0..<count {
-      written.append(WrittenTerm(bits: term(index).bits, coefficient: term(index).coefficient))
-    }
-  }
-}
-
-/// A term of an expression in the order in which the program wrote it.
-@frozen
-public struct WrittenTerm: Sendable, BitwiseCopyable {
-  @usableFromInline var bits: UInt64
-  @usableFromInline var coefficient: UInt64
-
-  @inlinable
-  init(bits: UInt64, coefficient: Double) {
-    (self.bits, self.coefficient) = (bits, coefficient.bitPattern)
-  }
-}
-
-/// The terms that another particle wrote in the same place, and how one's own differ from them.
-@frozen
-public struct WrittenTerms {
-  @usableFromInline let terms: UnsafeMutablePointer<WrittenTerm>
-  @usableFromInline let count: Int
-  /// Zero as long as all is the same.
-  @usableFromInline var difference: UInt64
-
-  @inlinable
-  @inline(__always)
-  init(_ terms: UnsafeMutablePointer<WrittenTerm>, count: Int, difference: UInt64) {
-    self.terms = terms
-    self.count = count
-    self.difference = difference
-  }
-
-  /// Compares a term with number `index`, which must exist.
-  @inlinable
-  @inline(__always)
-  mutating func compare(_ index: Int, _ bits: UInt64, _ coefficient: Double) {
-    difference |=
-      (bits ^ terms[index].bits) | (coefficient.bitPattern ^ terms[index].coefficient)
+    written.compare(count: count)
+    if count > 0 { written.compare(0, self[0]) }
+    if count > 1 { written.compare(1, self[1]) }
+    if count > 2 { written.compare(2, self[2]) }
+    if count > 3 { written.compare(3, self[3]) }
+    return shift
   }
 }

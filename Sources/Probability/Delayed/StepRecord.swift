@@ -32,18 +32,14 @@ struct RecordedCall: Sendable, BitwiseCopyable {
   @usableFromInline var knownTerms: UInt8 = 0
   @usableFromInline var termCount: Int32 = 0
   @usableFromInline var site = Site.unknown
-  @usableFromInline var handles = SIMD4<UInt64>.zero
   @usableFromInline var coefficients = SIMD4<Double>.zero
   @usableFromInline var variance = 0.0
   /// The nodes of the terms, and the node that is assumed, realized or read.
   @usableFromInline var nodes = SIMD4<Int32>.zero
   @usableFromInline var node: Int32 = 0
-  /// Of an elimination the first handle shown, else the first of the terms without a value, which
-  /// the gains follow.
+  /// Of an elimination the first handle shown, else the first of the terms without a value; the
+  /// gains follow, then the terms with a value.
   @usableFromInline var start: Int32 = 0
-  /// The terms as they were written.
-  @usableFromInline var writtenStart: Int32 = 0
-  @usableFromInline var writtenCount: Int32 = 0
   @usableFromInline var liveCount: Int32 = 0
   @usableFromInline var gainCount: Int32 = 0
   /// The predictive variance, its root, and log(2π·spread).
@@ -57,28 +53,6 @@ struct RecordedCall: Sendable, BitwiseCopyable {
 
   @usableFromInline
   init() {}
-
-  /// The constant with the terms that have values.
-  @usableFromInline
-  static func withKnown(
-    _ call: UnsafeMutablePointer<RecordedCall>, _ cells: UnsafeMutablePointer<Double>,
-    _ constant: Double
-  ) -> Double {
-    let (count, known) = (Int(call.pointee.termCount), call.pointee.knownTerms)
-    var constant = constant
-    for term in 0..<count where known >> term & 1 == 1 {
-      constant += call.pointee.coefficients[term] * cells[Int(call.pointee.nodes[term])]
-    }
-    return constant
-  }
-}
-
-/// A variable and what it is multiplied with, or how much of a residual its mean takes up.
-@frozen
-@usableFromInline
-struct Gain: Sendable, BitwiseCopyable {
-  @usableFromInline var node: Int
-  @usableFromInline var factor: Double
 }
 
 /// The calls of one step that the particles of a chunk have in common.
@@ -86,26 +60,38 @@ struct Gain: Sendable, BitwiseCopyable {
 /// Lives while a worker runs the chunk; no other thread sees it.
 @usableFromInline
 final class StepRecord {
-  @usableFromInline private(set) var calls =
-    UnsafeMutablePointer<RecordedCall>.allocate(capacity: 16)
+  // Accesses need no checks at run time: one worker has the record, and no access is in another.
+  @exclusivity(unchecked)
+  private(set) var calls = UnsafeMutablePointer<RecordedCall>.allocate(capacity: 16)
+  /// The same calls for those that follow, and the end of the step.
+  @exclusivity(unchecked)
+  @usableFromInline private(set) var program =
+    UnsafeMutablePointer<LaneCall>.allocate(capacity: 16)
+  @exclusivity(unchecked)
   private var callCapacity = 16
+  @exclusivity(unchecked)
   @usableFromInline private(set) var callCount = 0
-  @usableFromInline private(set) var gains = UnsafeMutablePointer<Gain>.allocate(capacity: 64)
+  @exclusivity(unchecked)
+  private(set) var gains = UnsafeMutablePointer<Gain>.allocate(capacity: 64)
+  @exclusivity(unchecked)
   private var gainCapacity = 64
+  @exclusivity(unchecked)
   private var gainCount = 0
-  @usableFromInline private(set) var written =
-    UnsafeMutablePointer<WrittenTerm>.allocate(capacity: 64)
-  private var writtenCapacity = 64
-  private var writtenCount = 0
-  /// The handles shown at eliminations, each list ended by 0.
-  @usableFromInline private(set) var shown = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+  /// The handles shown at eliminations, each list ended by that of no variable.
+  @exclusivity(unchecked)
+  private(set) var shown = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+  @exclusivity(unchecked)
   private var shownCapacity = 16
+  @exclusivity(unchecked)
   private var shownCount = 0
   /// The values of the recording particle: a mean or a value for each node.
+  @exclusivity(unchecked)
   @usableFromInline private(set) var cells: UnsafeMutablePointer<Double>
-  private var cellCapacity: Int
+  @exclusivity(unchecked)
+  private(set) var cellCapacity: Int
   /// The structure before the step, and after the calls so far; means and values mean nothing.
   @usableFromInline let start: DelayedGraph
+  @exclusivity(unchecked)
   @usableFromInline private(set) var shape: DelayedGraph
   /// Of calls, where variables that had been realized were used.
   private var missed: [(call: Int, site: Site)] = []
@@ -117,33 +103,32 @@ final class StepRecord {
     cellCapacity = graph.nodes.count + 16
     cells = .allocate(capacity: cellCapacity)
     cells.initialize(repeating: 0, count: cellCapacity)
-    calls.initialize(repeating: RecordedCall(), count: callCapacity)
+    program.initialize(to: LaneCall.end)
   }
 
   deinit {
     calls.deallocate()
+    program.deallocate()
     gains.deallocate()
-    written.deallocate()
     shown.deallocate()
     cells.deallocate()
   }
 
   /// Adds a call with a Gaussian; false if particles cannot have it in common.
   func append(
-    _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian, _ site: Site
+    _ kind: RecordedCall.Kind, _ gaussian: AffineGaussian, _ written: FourTerms, _ site: Site
   ) -> Bool {
-    let (mean, variance) = (gaussian.mean, gaussian.variance)
-    if mean.spilled != nil || variance.isNaN { return false }
+    let mean = gaussian.mean.affine.sum
     var call = RecordedCall()
     call.kind = kind
     call.site = site
-    call.variance = variance
-    call.termCount = Int32(truncatingIfNeeded: mean.inlineCount)
-    call.handles = mean.handles
-    call.coefficients = mean.coefficients
-    for term in 0..<mean.inlineCount {
-      let index = shape.index(Handle(bits: mean.handles[term])!)
+    call.variance = gaussian.variance
+    call.termCount = Int32(truncatingIfNeeded: mean.count)
+    for term in 0..<mean.count {
+      let (bits, coefficient) = (mean[term].bits, mean[term].coefficient)
+      let index = shape.index(Handle(bits: bits)!)
       let node = shape.nodes[index]
+      call.coefficients[term] = coefficient
       call.nodes[term] = Int32(truncatingIfNeeded: index)
       switch node.kind {
       case .gaussian where node.block == 0: break
@@ -153,23 +138,8 @@ final class StepRecord {
       default: return false
       }
     }
-    write(gaussian.written, of: &call)
-    add(call)
+    add(call, written, count: gaussian.mean.count)
     return true
-  }
-
-  private func write(_ terms: [WrittenTerm], of call: inout RecordedCall) {
-    if writtenCount + terms.count > writtenCapacity {
-      let capacity = 2 * writtenCapacity + terms.count
-      written = Self.grown(written, writtenCount, to: capacity)
-      writtenCapacity = capacity
-    }
-    call.writtenStart = Int32(truncatingIfNeeded: writtenCount)
-    call.writtenCount = Int32(truncatingIfNeeded: terms.count)
-    for term in terms {
-      written[writtenCount] = term
-      writtenCount += 1
-    }
   }
 
   /// Adds the reading of a variable; false if particles cannot have it in common.
@@ -196,7 +166,7 @@ final class StepRecord {
     var call = RecordedCall()
     call.kind = .eliminate
     call.start = Int32(truncatingIfNeeded: shownCount)
-    for bits in handles + [0] {
+    for bits in handles + [Handle.none.bits] {
       if shownCount == shownCapacity {
         shown = Self.grown(shown, shownCount, to: 2 * shownCapacity)
         shownCapacity *= 2
@@ -207,24 +177,32 @@ final class StepRecord {
     add(call)
   }
 
-  private func add(_ call: RecordedCall) {
+  private func add(_ call: RecordedCall, _ written: FourTerms? = nil, count: Int = 0) {
     var call = call
-    let needed = shape.gaussian.count + 4
+    let needed = shape.gaussian.count + 8
     if gainCount + needed > gainCapacity {
       gains = Self.grown(gains, gainCount, to: 2 * gainCapacity + needed)
       gainCapacity = 2 * gainCapacity + needed
     }
     shape.perform(&call, gains: gains + gainCount, shown: shown)
-    if call.kind != .eliminate { call.start = Int32(truncatingIfNeeded: gainCount) }
-    gainCount += Int(call.liveCount + call.gainCount)
-    // A call that ends the list is always there.
+    if call.kind != .eliminate {
+      call.start = Int32(truncatingIfNeeded: gainCount)
+      gainCount += Int(call.liveCount + call.gainCount)
+      for term in 0..<Int(call.termCount) where call.knownTerms >> term & 1 == 1 {
+        gains[gainCount] = Gain(node: Int(call.nodes[term]), factor: call.coefficients[term])
+        gainCount += 1
+      }
+    }
+    // The end of the step is always there.
     if callCount + 1 == callCapacity {
       calls = Self.grown(calls, callCount, to: 2 * callCapacity)
+      program = Self.grown(program, callCount, to: 2 * callCapacity)
       callCapacity *= 2
     }
-    calls[callCount] = call
+    (calls + callCount).initialize(to: call)
+    writeLaneCall(call, written, count: count, to: program + callCount)
     callCount += 1
-    calls[callCount] = RecordedCall()
+    (program + callCount).initialize(to: LaneCall.end)
     if shape.nodes.count > cellCapacity {
       cells = Self.grown(cells, cellCapacity, to: 2 * shape.nodes.count)
       cellCapacity = 2 * shape.nodes.count
@@ -252,6 +230,7 @@ final class StepRecord {
       }
       unused.deallocate()
     }
+    for number in 0..<count { addGains(leftOutBy: number, until: count, cells) }
     graph.fill(UnsafeBufferPointer(start: cells, count: graph.nodes.count))
     return graph
   }
@@ -322,7 +301,7 @@ extension DelayedGraph {
         }
       case .eliminate:
         var next = shown + Int(call.start)
-        while next.pointee != 0 {
+        while next.pointee != Handle.none.bits {
           let handle = Handle(bits: next.pointee)!
           let first = index(handle)
           for node in first..<first + handle.count { nodes[node].isReached = true }

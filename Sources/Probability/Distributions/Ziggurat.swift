@@ -23,7 +23,8 @@ public struct Ziggurat: Sendable {
     @usableFromInline var high: Double
   }
 
-  @usableFromInline let strips: [Strip]
+  // 256 of them, which live forever; the index, one byte, needs no check.
+  @usableFromInline nonisolated(unsafe) let strips: UnsafeBufferPointer<Strip>
 
   /// Where the tail begins: 256 strips fit exactly for this number, to 40 digits
   /// 3.654152885361008771645429720399515762975, by mpmath's `findroot`.
@@ -48,7 +49,9 @@ public struct Ziggurat: Sendable {
       let next = area / certain + density(certain)
       certain = index < 254 ? (-2 * log(next)).squareRoot() : 0
     }
-    self.strips = strips
+    let memory = UnsafeMutablePointer<Strip>.allocate(capacity: strips.count)
+    memory.initialize(from: strips, count: strips.count)
+    self.strips = UnsafeBufferPointer(start: memory, count: strips.count)
   }
 
   /// A standard normal number.

@@ -59,7 +59,7 @@ struct ForwardContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   mutating func value(_ expression: Affine, site: Site) -> Double {
-    expression.termCount == 0 ? expression.constant : graph.number(expression, &work)
+    expression.meanNumber ?? graph.number(expression, &work)
   }
 
   /// Forgets the vectors that `model` no longer holds.
@@ -73,6 +73,7 @@ struct ForwardContext: ProbabilisticContext {
 extension ParticleChunk {
   /// Runs `body` on each particle, with the numbers of `key` that belong to its slot.
   @inlinable
+  @inline(__always)
   mutating func runForward(
     key: RandomKey, _ body: (inout Model, inout ForwardContext) -> Void
   ) {
@@ -85,9 +86,11 @@ extension ParticleChunk {
       models.withUnsafeMutableBufferPointer { models in
         graphs.withUnsafeMutableBufferPointer { graphs in
           logWeights.withUnsafeMutableBufferPointer { logWeights in
+            // What the loop keeps in registers.
+            let (models, graphs) = (models.baseAddress!, graphs.baseAddress!)
+            let (logWeights, starts) = (logWeights.baseAddress!, starts.baseAddress!)
             for offset in 0..<count {
-              context.work.stream = RandomStream(
-                key: key, part: first &+ offset, start: starts[offset])
+              context.work.stream.turn(toPart: first &+ offset, start: starts[offset])
               context.logWeight = 0
               let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
               if hasGraph { swap(&context.graph, &graphs[offset]) }
@@ -110,6 +113,7 @@ extension ParticleChunk {
 extension Population {
   /// Runs `body` on each particle.
   @inlinable
+  @inline(__always)
   mutating func runForward(
     key: RandomKey, _ body: @Sendable (inout Model, inout ForwardContext) -> Void
   ) {

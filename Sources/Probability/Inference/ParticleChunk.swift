@@ -36,6 +36,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
 
   /// Runs `body` on each particle, with the numbers of `key` that belong to its slot.
   @inlinable
+  @inline(__always)
   mutating func run(
     key: RandomKey, delays: Bool, _ body: (inout Model, inout DelayedContext) -> Void
   ) {
@@ -81,6 +82,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
 
   /// Runs all particles but the one whose calls were recorded.
   @inlinable
+  @inline(__always)
   mutating func runFollowers(
     _ key: RandomKey, _ context: inout DelayedContext, but leader: Int,
     _ body: (inout Model, inout DelayedContext) -> Void
@@ -88,7 +90,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     guard let record = context.lane.record else { return }
     let (count, first, stride, drawsMuch) = (models.count, first, stride, drawsMuch)
     let joins = record.start.nodes.isEmpty
-    let calls = record.calls
+    let calls = record.program
     var (candidates, followers) = (1, isSharing[leader] ? 1 : 0)
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
       key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
@@ -97,23 +99,29 @@ struct ParticleChunk<Model: Sendable>: Sendable {
           logWeights.withUnsafeMutableBufferPointer { logWeights in
             isSharing.withUnsafeMutableBufferPointer { isSharing in
               cells.withUnsafeMutableBufferPointer { cells in
+                // What the loop keeps in registers.
+                let (models, graphs) = (models.baseAddress!, graphs.baseAddress!)
+                let (logWeights, isSharing) = (logWeights.baseAddress!, isSharing.baseAddress!)
+                let (starts, cells) = (starts.baseAddress!, cells.baseAddress!)
+                var (tried, kept) = (0, 0)
+                context.work.stream = key.stream()
                 for offset in 0..<count where offset != leader {
-                  context.work.stream = RandomStream(
-                    key: key, part: first &+ offset, start: starts[offset])
+                  context.work.stream.turn(toPart: first &+ offset, start: starts[offset])
                   context.logWeight = 0
                   if isSharing[offset] || joins && graphs[offset].nodes.isEmpty {
-                    candidates &+= 1
-                    context.lane.begin(
-                      following: calls,
-                      cells.baseAddress.unsafelyUnwrapped + offset &* stride)
+                    tried &+= 1
+                    context.lane.begin(following: calls, cells + offset &* stride)
                     body(&models[offset], &context)
-                    isSharing[offset] = context.endLane(&graphs[offset])
-                    if isSharing[offset] { followers &+= 1 }
+                    let isFollower = context.endLane(graphs + offset)
+                    isSharing[offset] = isFollower
+                    kept &+= isFollower ? 1 : 0
                   } else {
                     context.run(&models[offset], &graphs[offset], body)
                   }
                   logWeights[offset] += context.logWeight
                 }
+                candidates &+= tried
+                followers &+= kept
               }
             }
           }
@@ -151,7 +159,11 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     }
     if models.count < 2 && sharingCount == 0 { return nil }
     let joins = shared.nodes.isEmpty
-    return models.indices.first { isSharing[$0] || joins && graphs[$0].nodes.isEmpty }
+    for offset in 0..<models.count where isSharing[offset] || joins && graphs[offset].nodes.isEmpty
+    {
+      return offset
+    }
+    return nil
   }
 
   @usableFromInline
@@ -170,12 +182,15 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     guard let record = context.lane.record else { return }
     let values = record.cells
     context.lane.isRecording = false
-    isSharing[leader] = context.endLane(&graphs[leader])
+    isSharing[leader] = graphs.withUnsafeMutableBufferPointer { graphs in
+      context.endLane(graphs.baseAddress! + leader)
+    }
     if isSharing[leader] {
+      record.seal()
       shared = record.shape
     } else {
       // Others can have no call in common with what was begun here.
-      context.lane.turn(to: StepRecord(record.start))
+      context.lane.record = StepRecord(record.start)
       shared = record.start
     }
     widen(to: max(shared.nodes.count, 1))
@@ -324,14 +339,20 @@ extension DelayedContext {
   /// Ends the step of a particle that shared a graph: whether it still does, else its own graph.
   @inlinable
   @inline(__always)
-  mutating func endLane(_ own: inout DelayedGraph) -> Bool {
-    if lane.isActive && lane.next.unsafelyUnwrapped.pointee.kind != .end { leave() }
-    if lane.isActive {
+  mutating func endLane(_ own: UnsafeMutablePointer<DelayedGraph>) -> Bool {
+    if lane.isActive && lane.next.pointee.shape == 0 {
       lane.isActive = false
       return true
     }
-    own = graph
-    graph = DelayedGraph()
+    leave(to: own)
     return false
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func leave(to own: UnsafeMutablePointer<DelayedGraph>) {
+    leave()
+    own.pointee = graph
+    graph = DelayedGraph()
   }
 }

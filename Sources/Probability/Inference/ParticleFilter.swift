@@ -96,16 +96,6 @@ public struct ParticleFilter: Sendable {
   }
 }
 
-extension DelayedContext {
-  /// Integrates out what the model no longer holds.
-  @inlinable
-  @inline(__always)
-  mutating func eliminate(what model: some SequentialModel) {
-    if lane.isActive && eliminateInLane(what: model) { return }
-    graph.eliminate(what: model)
-  }
-}
-
 extension DelayedGraph {
   /// Integrates out what the model no longer holds.
   @inlinable

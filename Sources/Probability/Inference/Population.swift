@@ -25,6 +25,7 @@ struct Population<Model: Sendable>: Sendable {
 
   /// Runs `body` on each particle.
   @inlinable
+  @inline(__always)
   mutating func run(
     key: RandomKey, delays: Bool, _ body: @Sendable (inout Model, inout DelayedContext) -> Void
   ) {
