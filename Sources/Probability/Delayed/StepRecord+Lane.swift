@@ -44,7 +44,8 @@ extension StepRecord {
 
   /// Ends the recording: from now on those that follow leave out the gains that nothing will need.
   ///
-  /// A mean is not needed once it has been used for the last time before its variable is eliminated.
+  /// A mean is not needed once it has been used for the last time before its variable is
+  /// eliminated.
   @usableFromInline
   func seal() {
     var isNeeded = shape.nodes.map { $0.kind != .free }
