@@ -54,7 +54,7 @@ import Testing
   /// Every kind of call that can be shared and several that cannot, by a part of the particles.
   @Test(arguments: [Resampling.systematic, .multinomial, .optimal(expansion: 2)])
   func particlesThatPart(resampling: Resampling) throws {
-    for kind in 0..<6 {
+    for kind in 0..<9 {
       let data = (0..<24).map { sin(Double($0)) }
       try expectSameBits(Parting(kind: kind), data, resampling: resampling) { particle in
         let model = particle.value
@@ -141,10 +141,14 @@ private struct Parting: SequentialModel {
     case 5 where t > 2:
       let sum = 0.1 * x + 0.2 * y + 0.3 * next + 0.4 * p.assume(Normal(0, variance: 1))
       p.observe(z, Normal(sum + 0.5 * p.assume(Normal(1, variance: 1)), variance: 1))
+    // What the others use no longer.
+    case 6 where level > 0.3: p.observe(z, Normal(x - 0.5 * y, variance: 2))
+    case 7 where level > 0.3: level += p.value(x)
     default: break
     }
     p.observe(z, Normal(next + level, variance: 1))
-    if !(kind == 4 && level < 0) { x = next }
+    // Or keep what the others do not.
+    if !(kind == 4 && level < 0 || kind == 8 && level > 0.3) { x = next }
     if kind == 3 && level > 1 { _ = p.value(y + 0.5 * x) }
   }
 

@@ -60,28 +60,39 @@ struct RecordedCall: Sendable, BitwiseCopyable {
 /// Lives while a worker runs the chunk; no other thread sees it.
 @usableFromInline
 final class StepRecord {
-  @exclusivity(unchecked) private(set) var calls = UnsafeMutablePointer<RecordedCall>.allocate(
-    capacity: 16)
+  // Accesses need no checks at run time: one worker has the record, and no access is in another.
+  @exclusivity(unchecked)
+  private(set) var calls = UnsafeMutablePointer<RecordedCall>.allocate(capacity: 16)
   /// The same calls for those that follow, and the end of the step.
-  @exclusivity(unchecked) @usableFromInline private(set) var program = UnsafeMutablePointer<
-    LaneCall
-  >.allocate(capacity: 16)
-  @exclusivity(unchecked) private var callCapacity = 16
-  @exclusivity(unchecked) @usableFromInline private(set) var callCount = 0
-  @exclusivity(unchecked) private(set) var gains = UnsafeMutablePointer<Gain>.allocate(capacity: 64)
-  @exclusivity(unchecked) private var gainCapacity = 64
-  @exclusivity(unchecked) private var gainCount = 0
+  @exclusivity(unchecked)
+  @usableFromInline private(set) var program =
+    UnsafeMutablePointer<LaneCall>.allocate(capacity: 16)
+  @exclusivity(unchecked)
+  private var callCapacity = 16
+  @exclusivity(unchecked)
+  @usableFromInline private(set) var callCount = 0
+  @exclusivity(unchecked)
+  private(set) var gains = UnsafeMutablePointer<Gain>.allocate(capacity: 64)
+  @exclusivity(unchecked)
+  private var gainCapacity = 64
+  @exclusivity(unchecked)
+  private var gainCount = 0
   /// The handles shown at eliminations, each list ended by that of no variable.
-  @exclusivity(unchecked) private(set) var shown = UnsafeMutablePointer<UInt64>.allocate(
-    capacity: 16)
-  @exclusivity(unchecked) private var shownCapacity = 16
-  @exclusivity(unchecked) private var shownCount = 0
+  @exclusivity(unchecked)
+  private(set) var shown = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+  @exclusivity(unchecked)
+  private var shownCapacity = 16
+  @exclusivity(unchecked)
+  private var shownCount = 0
   /// The values of the recording particle: a mean or a value for each node.
-  @exclusivity(unchecked) @usableFromInline private(set) var cells: UnsafeMutablePointer<Double>
-  @exclusivity(unchecked) private(set) var cellCapacity: Int
+  @exclusivity(unchecked)
+  @usableFromInline private(set) var cells: UnsafeMutablePointer<Double>
+  @exclusivity(unchecked)
+  private(set) var cellCapacity: Int
   /// The structure before the step, and after the calls so far; means and values mean nothing.
   @usableFromInline let start: DelayedGraph
-  @exclusivity(unchecked) @usableFromInline private(set) var shape: DelayedGraph
+  @exclusivity(unchecked)
+  @usableFromInline private(set) var shape: DelayedGraph
   /// Of calls, where variables that had been realized were used.
   private var missed: [(call: Int, site: Site)] = []
 
