@@ -41,6 +41,30 @@ extension RandomStream {
 }
 
 extension RandomKey {
+  /// Calls `body` with 0, 1, … and the start of the stream that is as many after number `first`.
+  ///
+  /// Starts are computed for a block of streams at a time that stays in the nearest cache.
+  ///
+  /// - Parameter isLong: Computes three words of each and not only one, for streams that need them;
+  ///   the words are the same.
+  @inlinable
+  @inline(__always)
+  public func forEachStart(
+    ofPartsFrom first: Int, count: Int, isLong: Bool, _ body: (Int, PartStart) -> Void
+  ) {
+    let size = 128
+    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: size) { starts in
+      let base = starts.baseAddress!
+      var begin = 0
+      while begin < count {
+        let block = UnsafeMutableBufferPointer(start: base, count: min(size, count &- begin))
+        writeStarts(ofPartsFrom: first &+ begin, to: block, isLong: isLong)
+        for offset in 0..<block.count { body(begin &+ offset, base[offset]) }
+        begin &+= size
+      }
+    }
+  }
+
   /// The start of the stream with number `part`: what `writeStarts` writes for it.
   public func start(ofPart part: Int) -> PartStart {
     withUnsafeTemporaryAllocation(of: PartStart.self, capacity: 1) { start in

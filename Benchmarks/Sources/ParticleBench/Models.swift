@@ -44,12 +44,12 @@ struct Mixed: SequentialModel {
     } else {
       let (u, v, w) = (x, y, z)
       if usesOperators {
-        n = p.draw(Normal(atan(n) + u, variance: 0.01))
+        n = p.draw(Normal(Special.arctangent(n) + u, variance: 0.01))
         x = p.assume(Normal(u + 0.3 * v, variance: 0.01))
         y = p.assume(Normal(0.92 * v - 0.3 * w, variance: 0.01))
         z = p.assume(Normal(0.3 * v + 0.92 * w, variance: 0.01))
       } else {
-        n = p.draw(Normal(ShortAffine(1, u, plus: atan(n)), variance: 0.01))
+        n = p.draw(Normal(ShortAffine(1, u, plus: Special.arctangent(n)), variance: 0.01))
         x = p.assume(Normal(ShortAffine(1, u, 0.3, v), variance: 0.01))
         y = p.assume(Normal(ShortAffine(0.92, v, -0.3, w), variance: 0.01))
         z = p.assume(Normal(ShortAffine(0.3, v, 0.92, w), variance: 0.01))

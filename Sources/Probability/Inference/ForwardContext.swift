@@ -81,30 +81,27 @@ extension ParticleChunk {
     let (count, first) = (models.count, first)
     let (hasGraphs, drawsMuch) = (hasGraphs, drawsMuch)
     var getsGraphs = false
-    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-      key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
-      models.withUnsafeMutableBufferPointer { models in
-        graphs.withUnsafeMutableBufferPointer { graphs in
-          logWeights.withUnsafeMutableBufferPointer { logWeights in
-            // What the loop keeps in registers.
-            let (models, graphs) = (models.baseAddress!, graphs.baseAddress!)
-            let (logWeights, starts) = (logWeights.baseAddress!, starts.baseAddress!)
-            for offset in 0..<count {
-              context.work.stream.turn(toPart: first &+ offset, start: starts[offset])
-              context.logWeight = 0
-              let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
-              if hasGraph { swap(&context.graph, &graphs[offset]) }
-              body(&models[offset], &context)
-              if context.work.isFlawed {
-                context.work.isFlawed = false
-                context.logWeight = .nan
-              }
-              if hasGraph || !context.graph.nodes.isEmpty {
-                swap(&context.graph, &graphs[offset])
-                getsGraphs = true
-              }
-              logWeights[offset] += context.logWeight
+    models.withUnsafeMutableBufferPointer { models in
+      graphs.withUnsafeMutableBufferPointer { graphs in
+        logWeights.withUnsafeMutableBufferPointer { logWeights in
+          // What the loop keeps in registers.
+          let (models, graphs) = (models.baseAddress!, graphs.baseAddress!)
+          let logWeights = logWeights.baseAddress!
+          key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) { offset, start in
+            context.work.stream.turn(toPart: first &+ offset, start: start)
+            context.logWeight = 0
+            let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
+            if hasGraph { swap(&context.graph, &graphs[offset]) }
+            body(&models[offset], &context)
+            if context.work.isFlawed {
+              context.work.isFlawed = false
+              context.logWeight = .nan
             }
+            if hasGraph || !context.graph.nodes.isEmpty {
+              swap(&context.graph, &graphs[offset])
+              getsGraphs = true
+            }
+            logWeights[offset] += context.logWeight
           }
         }
       }

@@ -61,18 +61,14 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     _ body: (inout Model, inout DelayedContext) -> Void
   ) {
     let (count, first, drawsMuch) = (models.count, first, drawsMuch)
-    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-      key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
-      models.withUnsafeMutableBufferPointer { models in
-        graphs.withUnsafeMutableBufferPointer { graphs in
-          logWeights.withUnsafeMutableBufferPointer { logWeights in
-            for offset in 0..<count {
-              context.work.stream = RandomStream(
-                key: key, part: first &+ offset, start: starts[offset])
-              context.logWeight = 0
-              context.run(&models[offset], &graphs[offset], body)
-              logWeights[offset] += context.logWeight
-            }
+    models.withUnsafeMutableBufferPointer { models in
+      graphs.withUnsafeMutableBufferPointer { graphs in
+        logWeights.withUnsafeMutableBufferPointer { logWeights in
+          key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) { offset, start in
+            context.work.stream = RandomStream(key: key, part: first &+ offset, start: start)
+            context.logWeight = 0
+            context.run(&models[offset], &graphs[offset], body)
+            logWeights[offset] += context.logWeight
           }
         }
       }
@@ -92,36 +88,31 @@ struct ParticleChunk<Model: Sendable>: Sendable {
     let joins = record.start.nodes.isEmpty
     let calls = record.program
     var (candidates, followers) = (1, isSharing[leader] ? 1 : 0)
-    withUnsafeTemporaryAllocation(of: PartStart.self, capacity: count) { starts in
-      key.writeStarts(ofPartsFrom: first, to: starts, isLong: drawsMuch)
-      models.withUnsafeMutableBufferPointer { models in
-        graphs.withUnsafeMutableBufferPointer { graphs in
-          logWeights.withUnsafeMutableBufferPointer { logWeights in
-            isSharing.withUnsafeMutableBufferPointer { isSharing in
-              cells.withUnsafeMutableBufferPointer { cells in
-                // What the loop keeps in registers.
-                let (models, graphs) = (models.baseAddress!, graphs.baseAddress!)
-                let (logWeights, isSharing) = (logWeights.baseAddress!, isSharing.baseAddress!)
-                let (starts, cells) = (starts.baseAddress!, cells.baseAddress!)
-                var (tried, kept) = (0, 0)
-                context.work.stream = key.stream()
-                for offset in 0..<count where offset != leader {
-                  context.work.stream.turn(toPart: first &+ offset, start: starts[offset])
-                  context.logWeight = 0
-                  if isSharing[offset] || joins && graphs[offset].nodes.isEmpty {
-                    tried &+= 1
-                    context.lane.begin(following: calls, cells + offset &* stride)
-                    body(&models[offset], &context)
-                    let isFollower = context.endLane(graphs + offset)
-                    isSharing[offset] = isFollower
-                    kept &+= isFollower ? 1 : 0
-                  } else {
-                    context.run(&models[offset], &graphs[offset], body)
-                  }
-                  logWeights[offset] += context.logWeight
+    models.withUnsafeMutableBufferPointer { models in
+      graphs.withUnsafeMutableBufferPointer { graphs in
+        logWeights.withUnsafeMutableBufferPointer { logWeights in
+          isSharing.withUnsafeMutableBufferPointer { isSharing in
+            cells.withUnsafeMutableBufferPointer { cells in
+              // What the loop keeps in registers.
+              let (models, graphs) = (models.baseAddress!, graphs.baseAddress!)
+              let (logWeights, isSharing) = (logWeights.baseAddress!, isSharing.baseAddress!)
+              let cells = cells.baseAddress!
+              context.work.stream = key.stream()
+              key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) { offset, start in
+                if offset == leader { return }
+                context.work.stream.turn(toPart: first &+ offset, start: start)
+                context.logWeight = 0
+                if isSharing[offset] || joins && graphs[offset].nodes.isEmpty {
+                  candidates &+= 1
+                  context.lane.begin(following: calls, cells + offset &* stride)
+                  body(&models[offset], &context)
+                  let isFollower = context.endLane(graphs + offset)
+                  isSharing[offset] = isFollower
+                  followers &+= isFollower ? 1 : 0
+                } else {
+                  context.run(&models[offset], &graphs[offset], body)
                 }
-                candidates &+= tried
-                followers &+= kept
+                logWeights[offset] += context.logWeight
               }
             }
           }
