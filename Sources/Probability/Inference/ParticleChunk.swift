@@ -98,7 +98,8 @@ struct ParticleChunk<Model: Sendable>: Sendable {
               let (logWeights, isSharing) = (logWeights.baseAddress!, isSharing.baseAddress!)
               let cells = cells.baseAddress!
               context.work.stream = key.stream()
-              key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) { offset, start in
+              key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) {
+                (offset, start) in
                 if offset == leader { return }
                 context.work.stream.turn(toPart: first &+ offset, start: start)
                 context.logWeight = 0
