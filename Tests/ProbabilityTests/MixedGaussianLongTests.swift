@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func allObservations() throws {
-    let summary = try summary(observations: 500, particles: 4096, runs: 200)
+    let summary = try summary(observations: 500, particles: 4096, runs: 1000)
     check(summary, reference: -516.882, error: 0.013)
     // The reference filter's, of 20 runs: 0.13; the standard error of a variance of 20 is a third
     // of it.
