@@ -333,7 +333,9 @@ import Testing
     case 0: _ = p.assume(Exactly(x - y), at: "s")
     case 1: _ = p.assume(Exactly(x + 2 * y), at: "s")
     case 2: _ = p.assume(Exactly(x + p.assume(Binomial(count: 3, probability: 0.5))), at: "s")
-    case 3: _ = p.assume(Exactly(x + p.assume(Poisson(p.assume(Gamma(shape: 2, rate: 1))))), at: "s")
+    case 3:
+      let rate = p.assume(Gamma(shape: 2, rate: 1))
+      _ = p.assume(Exactly(x + p.assume(Poisson(rate))), at: "s")
     case 4:
       let thinned = p.assume(Binomial(count: x, probability: 0.5))
       p.observe(1, Binomial(count: thinned, probability: 0.5))

@@ -121,6 +121,27 @@ import Testing
     #expect(abs(mean - 3) < 4 * (36 * 0.25 / 5 / Double(runs)).squareRoot())
   }
 
+  /// An observed sum of totals draws how they share it, and no more.
+  @Test func sumOfTotals() {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    let a = p.assume(Gamma(shape: 2, rate: 1), at: "a")
+    let b = p.assume(Gamma(shape: 1.5, rate: 1), at: "b")
+    let c = p.assume(Gamma(shape: 0.5, rate: 1), at: "c")
+    let s = p.assume(Exactly(a + b), at: "s")
+    let t = p.assume(Exactly(2 * c), at: "t")
+    p.observe(3, Exactly(2 * s + t), at: "sum")
+    #expect(isClose(p.logWeight, ConjugatePair.logGamma(3, 4, 0.5)))
+    #expect(isClose(p.value(t), 2 * p.value(c)) && isClose(p.value(s), 1.5 - p.value(c)))
+    #expect(
+      p.report.description == """
+        a: 1 of 1 marginalized
+        b: 1 of 1 marginalized
+        c: 1 of 1 marginalized
+        s: 0 of 1 marginalized, 1 forced by observe at sum
+        t: 0 of 1 marginalized, 1 forced by observe at sum
+        """)
+  }
+
   /// A multiple of one number is a total of one, and known with it.
   @Test func multiples() {
     var p = DelayedContext(key: RandomKey(seed: 1))

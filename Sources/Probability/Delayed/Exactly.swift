@@ -19,8 +19,12 @@ public protocol ExactExpression: Sendable {
 ///     p.observe(12, Exactly(first + second))
 ///
 /// Sums of integers with finitely many values are exact as long as the table of all of them has at
-/// most 4096 entries, and an observed sum with other counts too; sums of gamma variables of one
-/// rate and of normal variables are exact.
+/// most 4096 entries, and an observed sum with other counts too; sums of normal variables always.
+///
+/// A sum of Poisson counts, and a constant, is a Poisson count, and a sum of gamma variables that
+/// has one rate is gamma: assumed, it is a variable as good as any other. The summands stay random
+/// until one of them is needed. Then the sum is drawn, and they are drawn given it; counts whose
+/// table is small stay random even then.
 public struct Exactly<Expression: ExactExpression>: Sendable {
   public var expression: Expression
 
@@ -97,6 +101,7 @@ extension DelayedGraph {
     }
     return result
   }
+
   /// A positive multiple of a gamma variable that has no value.
   typealias GammaTerm = (index: Int, coefficient: Double)
 

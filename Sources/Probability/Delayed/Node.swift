@@ -38,8 +38,8 @@ struct Node: BitwiseCopyable, Sendable {
     case matrixRow
     /// One of finitely many integers from `offset` on: an axis of the table `row`.
     case finite
-    /// `offset` more than a part of what the count `parent` is more than `link`: given it, the parts
-    /// are multinomial, with weight `a` of `b` for this one.
+    /// `offset` more than a part of what the count `parent` is more than `link`: given it, the
+    /// parts are multinomial, with weight `a` of `b` for this one.
     case countShare
     /// Of the gamma number `parent` a part, divided by `link`: the parts are Dirichlet, with
     /// concentration `a` of `b` for this one.
@@ -74,7 +74,7 @@ struct Node: BitwiseCopyable, Sendable {
   @usableFromInline var offset = 0.0
   @usableFromInline var a = 0.0
   @usableFromInline var b = 0.0
-  /// Of a marginalized child: the `b` of its relation.
+  /// Of a marginalized child: the `b` of its relation. Of a share: see its kind.
   @usableFromInline var link = 0.0
   @usableFromInline var site = Site.unknown
 

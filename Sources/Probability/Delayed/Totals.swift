@@ -2,9 +2,9 @@ import Glibc
 
 // Totals: sums of Poisson counts, or of gamma numbers of one rate, that are variables themselves.
 //
-// A total is a root like any other. Its summands are shares of it from then on: whatever is observed
-// of the total says nothing of how it splits. They wait until one of them is needed; then the total
-// is drawn from what is known of it, and split. A share can be a total itself.
+// A total is a root like any other. Its summands are shares of it from then on: what is observed of
+// the total says nothing of how it splits. They wait until one of them is needed; then the total is
+// drawn from what is known of it, and split. A share can be a total itself.
 //
 // Sources: Johnson, Kemp, Kotz, "Univariate Discrete Distributions" (3rd edition, 2005), section
 // 4.8, for counts: multinomial; Johnson, Kotz, Balakrishnan, "Continuous Univariate Distributions"
@@ -31,8 +31,8 @@ extension DelayedGraph {
     return total
   }
 
-  /// A new variable for a sum of multiples of gamma numbers that all have one rate then; nil for any
-  /// other sum.
+  /// A new variable for a sum of multiples of gamma numbers that all have one rate then; nil for
+  /// any other sum.
   mutating func assumeTotal(of sum: Affine, _ work: inout Workspace) -> Handle? {
     guard let sum = gammaSum(sum), sum.constant == 0, !sum.parts.isEmpty,
       sum.parts.allSatisfy({ nodes[$0.index].marginalChild < 0 }),
@@ -70,10 +70,24 @@ extension DelayedGraph {
     return (indices, rest > 1e-12 * whole ? rest : 0)
   }
 
+  /// A share, its total, the total of that, up to the last one that is a share.
+  private func pathOfShares(from index: Int) -> [Int] {
+    var path = [index]
+    while true {
+      let total = Int(nodes[path[path.count - 1]].parent)
+      if !nodes[total].kind.isShare { return path }
+      path.append(total)
+    }
+  }
+
   /// Draws a share, and with it its total and the other shares.
   mutating func realizeShare(_ index: Int, _ work: inout Workspace) {
-    let share = nodes[index]
-    let total = Int(share.parent)
+    for share in pathOfShares(from: index).reversed() where nodes[share].kind.isShare {
+      realizeShares(of: Int(nodes[share].parent), &work)
+    }
+  }
+
+  private mutating func realizeShares(of total: Int, _ work: inout Workspace) {
     let isGiven = nodes[total].kind == .known
     realize(total, &work)
     let (shares, rest) = shares(of: total)
@@ -97,10 +111,15 @@ extension DelayedGraph {
       let parts = weights.count == 1 ? [1] : Dirichlet(weights).sample(&work.stream)
       return zip(shares, parts).map { total * $1 / nodes[$0].link }
     }
-    let count = Int(total - head.link)
+    let count = Self.count(total, above: head)
     guard count > 0 else { return shares.map { nodes[$0].offset } }
     let law = Multinomial(count: count, probabilities: weights.map { $0 / head.b })
     return zip(shares, law.sample(&work.stream)).map { nodes[$0].offset + Double($1) }
+  }
+
+  /// How many there are to share.
+  private static func count(_ total: Double, above share: Node) -> Int {
+    Int(min(total - share.link, 0x1p62))
   }
 
   /// Makes a table of the shares of a known count, if it is small enough; the only share of one is
@@ -108,7 +127,7 @@ extension DelayedGraph {
   mutating func tableShares(of total: Int) {
     let (shares, rest) = shares(of: total)
     let head = nodes[shares[0]]
-    let count = Int(nodes[total].a - head.link)
+    let count = Self.count(nodes[total].a, above: head)
     if shares.count == 1 && rest == 0 {
       setKnown(shares[0], head.offset + Double(count))
       nodes[shares[0]].parent = -1
@@ -123,8 +142,10 @@ extension DelayedGraph {
     var counts = shares.map { _ in 0.0 }
     for _ in 0..<Int(entries) {
       let left = counts.reduce(Double(count), -)
-      let mass = left < 0 ? -.infinity : Special.logMultinomialMass(counts + [left], probabilities)
-      table.weights.append(exp(mass))
+      // Most entries cannot be, if no share was dropped.
+      let isPossible = left == 0 || (left > 0 && rest > 0)
+      table.weights.append(
+        isPossible ? exp(Special.logMultinomialMass(counts + [left], probabilities)) : 0)
       // The next entry: the last axis varies fastest.
       for axis in counts.indices.reversed() {
         counts[axis] += 1
@@ -140,8 +161,16 @@ extension DelayedGraph {
     }
   }
 
-  /// The mean and variance of a share, from those of its total.
+  /// The mean and variance of a share, from those of the variables that are none.
   func shareMoments(
+    _ index: Int, _ moments: (Int) -> (mean: Double, variance: Double)
+  ) -> (mean: Double, variance: Double) {
+    let path = pathOfShares(from: index)
+    let total = moments(Int(nodes[path[path.count - 1]].parent))
+    return path.reversed().reduce(total) { shareMoments(nodes[$1], $0) }
+  }
+
+  private func shareMoments(
     _ share: Node, _ total: (mean: Double, variance: Double)
   ) -> (mean: Double, variance: Double) {
     let part = share.b > 0 ? share.a / share.b : 0
