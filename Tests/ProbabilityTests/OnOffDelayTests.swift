@@ -137,6 +137,43 @@ import Testing
       p.observe(2, Binomial(count: z, probability: 0.5))
       return Double(p.value(x))
     },
+    Program(name: "shares of a total") { p in
+      let x = p.assume(Poisson(1.0))
+      let y = p.assume(Poisson(2.0))
+      let child = p.assume(Binomial(count: x, probability: 0.5))
+      let z = p.assume(Exactly(x + y))
+      p.observe(2, Binomial(count: z, probability: 0.5))
+      p.observe(1, Binomial(count: y, probability: 0.6))
+      p.observe(0, Binomial(count: child, probability: 0.4))
+      return Double(p.value(x) + 3 * p.value(child))
+    },
+    Program(name: "total of totals") { p in
+      let (x, y) = (p.assume(Poisson(1.0)), p.assume(Poisson(2.0)))
+      p.observe(1, Binomial(count: y, probability: 0.3))
+      let inner = p.assume(Exactly(x + y))
+      let outer = p.assume(Exactly(inner + p.assume(Poisson(0.5)) + 1))
+      let sum = p.assume(Exactly(p.assume(Poisson(0.7)) + 0))
+      let child = p.assume(Binomial(count: inner, probability: 0.5))
+      p.observe(4, Exactly(outer + sum))
+      return Double(p.value(x) + 2 * p.value(child))
+    },
+    Program(name: "drawn total") { p in
+      let x = p.assume(Poisson(3.0))
+      let y = p.assume(Poisson(2.0))
+      let sum = p.draw(Exactly(x + y))
+      p.observe(Double(sum), Normal(4, variance: 4))
+      p.observe(1, Binomial(count: y, probability: 0.6))
+      return Double(p.value(x))
+    },
+    Program(name: "total of gammas") { p in
+      let x = p.assume(Gamma(shape: 2, rate: 2))
+      let y = p.assume(Gamma(shape: 1, rate: 1))
+      let z = p.assume(Exactly(2 * x + y))
+      p.observe(3, Poisson(z))
+      p.observe(1, Poisson(y))
+      p.observe(0.5, Normal(0, variance: 1 / z))
+      return p.value(x) + 2 * p.value(z)
+    },
     Program(name: "Student's t") { p in
       let x = p.assume(Normal(0, variance: 1))
       let y = p.assume(StudentT(degreesOfFreedom: 4, location: x, scale: 0.7))

@@ -109,6 +109,23 @@ import Testing
     }
   }
 
+  /// The trigger reaches the sweeps.
+  @Test func triggersChangeTheDraws() throws {
+    let plain = try [1, 0.1].map { trigger in
+      try ParticleGibbs(particles: 8, draws: 20, warmup: 0, chains: 1, trigger: trigger)
+        .run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 50))
+        .draws.map { $0.parameters[0] }
+    }
+    #expect(plain[0] != plain[1])
+    let marginal = try [1, 0.1].map { trigger in
+      try MarginalizedParticleGibbs(
+        particles: 8, draws: 20, warmup: 0, chains: 1, trigger: trigger
+      ).run(Drift(), parameters: { [$0.mu] }, data: Drift.data, key: RandomKey(seed: 50))
+        .draws.map { $0.parameters[0] }
+    }
+    #expect(marginal[0] != marginal[1])
+  }
+
   /// A path without parameters, and one with everything integrated out.
   @Test func pathsAlone() throws {
     let exact = SymbolChain.joint

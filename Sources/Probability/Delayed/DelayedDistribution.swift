@@ -158,7 +158,10 @@ extension DelayedGraph {
     // Being drawn was asked for: it is no loss to report.
     for offset in 0..<handle.count { nodes[handle.index + offset].site = .unknown }
     let result = value(variable, &work)
-    for offset in 0..<handle.count { free(handle.index + offset) }
+    // What it is a sum of is written in terms of it.
+    for offset in 0..<handle.count where !nodes[handle.index + offset].hasShares {
+      free(handle.index + offset)
+    }
     work.site = site
     return result
   }

@@ -107,7 +107,7 @@ extension DelayedGraph {
       case .inverseWishart:
         if nodes[index].block > 0 { matrices[Int(nodes[index].block) - 1].wishart = -1 }
       case .free, .known, .beta, .dirichlet, .pareto, .poisson, .binomial, .negativeBinomial,
-        .child:
+        .countShare, .gammaShare, .child:
         break
       }
       let child = Int(nodes[index].marginalChild)
@@ -140,6 +140,11 @@ extension DelayedGraph {
       }
     }
     if isSimple { return }
+    spreadReachWithoutTotals()
+    spreadReachToTotals { $0.spreadReachWithoutTotals() }
+  }
+
+  private mutating func spreadReachWithoutTotals() {
     // Handles grow older upwards: a parent can have any index, so repeat until nothing changes.
     var isChanging = true
     while isChanging {

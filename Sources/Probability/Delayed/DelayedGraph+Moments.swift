@@ -68,6 +68,7 @@ extension DelayedGraph {
     case .free: return (.nan, .nan)
     case .child: return childMoments(node)
     case .known: return (a, 0)
+    case .countShare, .gammaShare: return shareMoments(index) { moments(at: $0) }
     case .inverseWishart, .matrixRow: return matrixMoments(index)
     case .gaussian:
       if node.block == 0 && switching >= 0 {

@@ -42,6 +42,10 @@ extension DelayedGraph {
   mutating func realize(_ member: Int, _ work: inout Workspace) {
     let index = head(member)
     if nodes[index].kind == .known { return }
+    if nodes[index].kind.isShare {
+      realizeShare(index, &work)
+      return
+    }
     work.noteForced(nodes[index])
     prune(index, &work)
     settle(index)
@@ -61,7 +65,8 @@ extension DelayedGraph {
     case .dirichlet:
       let values = drawRoot(index, &work)
       for (offset, value) in values.enumerated() { setKnown(index + offset, value) }
-    case .free, .known: preconditionFailure("no variable at \(index)")
+    case .free, .known, .countShare, .gammaShare:
+      preconditionFailure("no variable at \(index)")
     case .beta, .gamma, .inverseGamma, .pareto, .poisson, .binomial, .negativeBinomial:
       let value = drawRoot(index, &work)[0]
       setKnown(index, value)
@@ -92,6 +97,10 @@ extension DelayedGraph {
   /// Turns a child whose parent has got a value into a root, where its family is in the graph.
   mutating func settle(_ index: Int) {
     let node = nodes[index]
+    if node.kind == .countShare {
+      if nodes[Int(node.parent)].kind == .known { tableShares(of: Int(node.parent)) }
+      return
+    }
     guard node.kind == .child, node.parent >= 0, nodes[Int(node.parent)].kind == .known else {
       return
     }
@@ -141,8 +150,10 @@ extension DelayedGraph {
   /// A count that is Poisson with a gamma rate stays a child for what is thinned of it.
   mutating func root(_ index: Int, for relation: Relation, _ work: inout Workspace) -> Int {
     let index = head(index)
+    if nodes[index].kind == .countShare { realize(Int(nodes[index].parent), &work) }
     settle(index)
     prune(index, &work)
+    if nodes[index].kind.isShare { realize(index, &work) }
     if nodes[index].kind == .child {
       let parent = Int(nodes[index].parent)
       if relation == .thinned && nodes[index].relation == .poisson {
@@ -268,7 +279,8 @@ extension DelayedGraph {
     case .dirichlet:
       let concentration = (0..<Int(node.size)).map { nodes[index + $0].a }
       return Dirichlet(concentration).sample(&work.stream)
-    case .free, .known, .gaussian, .finite, .child, .inverseWishart, .matrixRow:
+    case .free, .known, .gaussian, .finite, .child, .inverseWishart, .matrixRow, .countShare,
+      .gammaShare:
       preconditionFailure("\(node.kind) is no root of a tree")
     }
   }

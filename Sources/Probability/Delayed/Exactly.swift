@@ -19,8 +19,12 @@ public protocol ExactExpression: Sendable {
 ///     p.observe(12, Exactly(first + second))
 ///
 /// Sums of integers with finitely many values are exact as long as the table of all of them has at
-/// most 4096 entries, and an observed sum with other counts too; sums of gamma variables of one
-/// rate and of normal variables are exact.
+/// most 4096 entries, and an observed sum with other counts too; sums of normal variables always.
+///
+/// A sum of Poisson counts, and a constant, is a Poisson count, and a sum of gamma variables that
+/// has one rate is gamma: assumed, it is a variable as good as any other. The summands stay random
+/// until one of them is needed. Then the sum is drawn, and they are drawn given it; counts whose
+/// table is small stay random even then.
 public struct Exactly<Expression: ExactExpression>: Sendable {
   public var expression: Expression
 
@@ -57,7 +61,9 @@ extension Affine: ExactExpression {
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Double>? {
     for position in 0..<termCount {
       let kind = graph.nodes[graph.index(Handle(bits: term(position).bits)!)].kind
-      if kind != .gaussian && kind != .known { return nil }
+      if kind != .gaussian && kind != .known {
+        return graph.assumeTotal(of: self, &work).map { Random($0) }
+      }
     }
     return Random(graph.assumeNormal(self, Proportional(coefficient: 0), &work))
   }
@@ -80,7 +86,29 @@ extension DelayedGraph {
   mutating func observeGammaSum(
     _ value: Double, _ sum: Affine, _ work: inout Workspace
   ) -> Double? {
-    var parts: [(index: Int, coefficient: Double)] = []
+    guard let (constant, parts) = gammaSum(sum), !parts.isEmpty else { return nil }
+    for part in parts { prune(part.index, &work) }
+    guard let rate = commonRate(parts) else { return nil }
+    let shapes = parts.map { nodes[$0.index].a }
+    let total = value - constant
+    let law = Gamma(shape: shapes.reduce(0, +), rate: rate)
+    let result = law.logDensity(total)
+    guard total > 0 else { return result }
+    let shares = parts.count == 1 ? [1] : Dirichlet(shapes).sample(&work.stream)
+    for (part, share) in zip(parts, shares) {
+      if parts.count > 1 { work.noteForced(nodes[part.index]) }
+      setKnown(part.index, share * total / part.coefficient)
+    }
+    return result
+  }
+
+  /// A positive multiple of a gamma variable that has no value.
+  typealias GammaTerm = (index: Int, coefficient: Double)
+
+  /// The terms of a sum that have no value, if all are positive multiples of gamma variables, and
+  /// the sum of the others.
+  mutating func gammaSum(_ sum: Affine) -> (constant: Double, parts: [GammaTerm])? {
+    var parts: [GammaTerm] = []
     let sum = sum.normalized()
     var constant = sum.constant
     for position in 0..<sum.termCount {
@@ -95,26 +123,16 @@ extension DelayedGraph {
         return nil
       }
     }
-    guard !parts.isEmpty else { return nil }
-    for part in parts {
-      prune(part.index, &work)
-      if nodes[part.index].block > 0 { return nil }
-    }
+    return (constant, parts)
+  }
+
+  /// The rate of all terms, if they have one and it is not the precision of other variables.
+  func commonRate(_ parts: [GammaTerm]) -> Double? {
     let rate = nodes[parts[0].index].b / parts[0].coefficient
     for part in parts {
       let other = nodes[part.index].b / part.coefficient
-      if abs(other - rate) > 1e-12 * rate { return nil }
+      if nodes[part.index].block > 0 || abs(other - rate) > 1e-12 * rate { return nil }
     }
-    let shapes = parts.map { nodes[$0.index].a }
-    let total = value - constant
-    let law = Gamma(shape: shapes.reduce(0, +), rate: rate)
-    let result = law.logDensity(total)
-    guard total > 0 else { return result }
-    let shares = parts.count == 1 ? [1] : Dirichlet(shapes).sample(&work.stream)
-    for (part, share) in zip(parts, shares) {
-      if parts.count > 1 { work.noteForced(nodes[part.index]) }
-      setKnown(part.index, share * total / part.coefficient)
-    }
-    return result
+    return rate
   }
 }

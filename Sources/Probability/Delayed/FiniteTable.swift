@@ -131,9 +131,14 @@ extension DelayedGraph {
     let table = FiniteTable(
       axes: [Int32(truncatingIfNeeded: index)], sizes: [weights.count], weights: weights)
     precondition(!weights.isEmpty, "\(nodes[index].site): a variable without possible values")
+    nodes[index].row = Int32(truncatingIfNeeded: add(table))
+  }
+
+  /// The place of a new table.
+  mutating func add(_ table: FiniteTable) -> Int {
     let place = tables.firstIndex { $0.axes.isEmpty } ?? tables.count
     if place == tables.count { tables.append(table) } else { tables[place] = table }
-    nodes[index].row = Int32(truncatingIfNeeded: place)
+    return place
   }
 
   /// A new finite variable of the given probabilities, of the integers from `first` on.

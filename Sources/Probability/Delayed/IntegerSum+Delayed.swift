@@ -15,6 +15,7 @@ extension IntegerSum: ExactExpression {
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
     graph.stopSwitching(self, &work)
     var sum = graph.parts(self)
+    if let total = graph.assumeTotal(of: sum, &work) { return Random(total) }
     for part in sum.parts {
       if !graph.canBecomeTable(part.index) { return nil }
       graph.becomeTableIfNeeded(part.index)

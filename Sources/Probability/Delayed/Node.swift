@@ -38,8 +38,16 @@ struct Node: BitwiseCopyable, Sendable {
     case matrixRow
     /// One of finitely many integers from `offset` on: an axis of the table `row`.
     case finite
+    /// `offset` more than a part of what the count `parent` is more than `link`: given it, the
+    /// parts are multinomial, with weight `a` of `b` for this one.
+    case countShare
+    /// Of the gamma number `parent` a part, divided by `link`: the parts are Dirichlet, with
+    /// concentration `a` of `b` for this one.
+    case gammaShare
     /// Initialized: only its relation to `parent` is known; of a count, `offset` more than that.
     case child
+
+    var isShare: Bool { self == .countShare || self == .gammaShare }
   }
 
   @usableFromInline var kind = Kind.free
@@ -51,6 +59,8 @@ struct Node: BitwiseCopyable, Sendable {
   @usableFromInline var serial: UInt16 = 0
   /// The relation is to the inverse of the parent.
   @usableFromInline var isInverted = false
+  /// Other nodes are shares of it, or were.
+  @usableFromInline var hasShares = false
   @usableFromInline var row: Int32 = 0
   /// Of a Gaussian: 0, or one more than the index of a scaled block. Of a scale: likewise.
   /// Of a matrix row, one more than the index of its matrix block; of its covariance: likewise.
@@ -64,7 +74,7 @@ struct Node: BitwiseCopyable, Sendable {
   @usableFromInline var offset = 0.0
   @usableFromInline var a = 0.0
   @usableFromInline var b = 0.0
-  /// Of a marginalized child: the `b` of its relation.
+  /// Of a marginalized child: the `b` of its relation. Of a share: see its kind.
   @usableFromInline var link = 0.0
   @usableFromInline var site = Site.unknown
 

@@ -58,7 +58,7 @@ struct NaturalParameters: Sendable {
           numbers[square] += rows.means[row] * numbers[square + 1 + row] / 2
         }
       case .pareto, .poisson, .binomial, .negativeBinomial, .inverseWishart, .matrixRow, .finite,
-        .child:
+        .countShare, .gammaShare, .child:
         return nil
       }
     }
