@@ -33,6 +33,20 @@ public struct Exactly<Expression: ExactExpression>: Sendable {
   }
 }
 
+extension Exactly where Expression == IntegerSum {
+  /// A variable itself.
+  public init(_ variable: Random<Int>) {
+    self.init(IntegerSum(variable))
+  }
+}
+
+extension Exactly where Expression == Affine {
+  /// A variable itself.
+  public init(_ variable: Random<Double>) {
+    self.init(Affine(variable))
+  }
+}
+
 extension Exactly: DelayedDistribution {
   public func plain(
     _ graph: inout DelayedGraph, _ work: inout Workspace

@@ -20,6 +20,10 @@ extension Delta: Distribution {
 
   /// No value is wrong.
   public var flaw: DistributionFlaw? { nil }
+
+  @inlinable
+  @inline(__always)
+  public static var isDeterministic: Bool { true }
 }
 
 extension Delta: DiscreteDistribution where Value == Int {

@@ -22,10 +22,18 @@ public protocol Distribution<Value>: Sendable {
   /// Whether all parameters are what they must be: asked before each draw. By default, whether
   /// there is no `flaw`, which takes longer to say.
   var isSound: Bool { get }
+
+  /// Whether all such distributions have their whole probability at one value: a draw is no choice,
+  /// and methods that revisit choices compute it anew. By default not.
+  static var isDeterministic: Bool { get }
 }
 
 extension Distribution {
   public var isSound: Bool { flaw == nil }
+
+  @inlinable
+  @inline(__always)
+  public static var isDeterministic: Bool { false }
 }
 
 /// A distribution over real numbers with a density.

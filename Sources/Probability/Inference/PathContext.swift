@@ -1,8 +1,9 @@
 /// The context in which a path is recorded or replayed, value by value.
 ///
 /// All variables but the parameters are drawn when they are assumed, so that a path has the same
-/// variables whatever is marginalized. Parameters either stay in the graph or are given. A path
-/// that is `isDelayed` has no values: there, all is left to the graph.
+/// variables whatever is marginalized. Parameters either stay in the graph or are given, and what
+/// follows from others is no value of the path. A path that is `isDelayed` has no values: there,
+/// all is left to the graph.
 @frozen
 @usableFromInline
 struct PathContext: ProbabilisticContext {
@@ -46,12 +47,13 @@ struct PathContext: ProbabilisticContext {
         return variable
       }
     }
-    if isDelayed { return base.assume(distribution, site: site) }
+    if isDelayed || D.Plain.isDeterministic { return base.assume(distribution, site: site) }
     return base.graph.known(draw(distribution, site: site))
   }
 
   @inlinable
   mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
+    if D.Plain.isDeterministic { return base.draw(distribution, site: site) }
     if isReplaying, let value: D.Value = next() {
       base.enter(.draw, site)
       logDensity += distribution.observe(value, &base.graph, &base.work)
@@ -64,6 +66,7 @@ struct PathContext: ProbabilisticContext {
 
   @inlinable
   mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
+    if D.isDeterministic { return base.draw(plain: distribution, site: site) }
     if isReplaying, let kind = D.Value.self as? any RandomValue.Type,
       let value = next(kind) as? D.Value
     {

@@ -107,7 +107,9 @@ public struct Posterior<Value: Sendable>: Sendable {
 
   /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell); NaN if
   /// none has weight.
-  public func marginalMean(of variable: (Value) -> Random<Double>) -> Double {
+  public func marginalMean<Variable: RandomValue>(
+    of variable: (Value) -> Random<Variable>
+  ) -> Double {
     if isExtinct { return .nan }
     var total = 0.0
     for particle in particles where particle.logWeight > -.infinity {
@@ -117,7 +119,9 @@ public struct Posterior<Value: Sendable>: Sendable {
   }
 
   /// The posterior variance of a random variable.
-  public func marginalVariance(of variable: (Value) -> Random<Double>) -> Double {
+  public func marginalVariance<Variable: RandomValue>(
+    of variable: (Value) -> Random<Variable>
+  ) -> Double {
     if isExtinct { return .nan }
     let mean = marginalMean(of: variable)
     var total = 0.0

@@ -40,7 +40,7 @@ struct KnownVariables {
 protocol ChoosingContext: ProbabilisticContext {
   var known: KnownVariables { get set }
 
-  /// A value for a variable of this distribution.
+  /// A value for a variable of this distribution, which is not deterministic.
   mutating func choose<D: Distribution>(_ law: D, _ site: Site) -> D.Value
 }
 
@@ -49,18 +49,18 @@ extension ChoosingContext {
   mutating func assume<D: DelayedDistribution>(
     _ distribution: D, site: Site
   ) -> Random<D.Value> {
-    let value = choose(known.plain(distribution), site)
-    return known.graph.known(value)
+    known.graph.known(draw(distribution, site: site))
   }
 
   @inlinable
   mutating func draw<D: DelayedDistribution>(_ distribution: D, site: Site) -> D.Value {
-    choose(known.plain(distribution), site)
+    draw(plain: known.plain(distribution), site: site)
   }
 
   @inlinable
   mutating func draw<D: Distribution>(plain distribution: D, site: Site) -> D.Value {
-    choose(distribution, site)
+    D.isDeterministic
+      ? distribution.sample(&known.work.stream) : choose(distribution, site)
   }
 
   @inlinable
