@@ -31,16 +31,22 @@ import Testing
     #expect(Special.arctangent(.greatestFiniteMagnitude) == .pi / 2)
   }
 
-  /// C's is within 1 unit in the last place, and so is the rounding of the difference.
-  @Test func agreesWithC() {
-    var stream = RandomKey(seed: 7).child("arctangent").stream()
-    var largest = 0.0
-    for _ in 0..<300_000 {
-      let u = stream.uniform()
-      for x in [4 * u, 0.414 + 0.1 * u, -2.41 - 0.3 * u, exp(40 * u - 20)] {
-        largest = max(largest, abs(Special.arctangent(x) - atan(x)) / atan(x).magnitude.ulp)
+  #if arch(x86_64)
+    /// C's of numbers with 64 bits. The worst of 66 million numbers, which is among these, is off
+    /// by 1.935 units in the last place.
+    @Test func agreesWithLongDoubles() {
+      var stream = RandomKey(seed: 7).child("arctangent").stream()
+      var largest: Float80 = 0
+      for _ in 0..<300_000 {
+        let u = stream.uniform()
+        for x in [4 * u, 0.414 + 0.1 * u, -2.41 - 0.3 * u, exp(40 * u - 20), 0.41470976249682096] {
+          let expected = atanl(Float80(x))
+          let unit = Float80(Double(expected).magnitude.ulp)
+          largest = max(largest, abs(Float80(Special.arctangent(x)) - expected) / unit)
+        }
       }
+      #expect(largest <= 2, "\(largest) units in the last place")
+      #expect(largest > 1.93)
     }
-    #expect(largest <= 3, "\(largest) units in the last place")
-  }
+  #endif
 }

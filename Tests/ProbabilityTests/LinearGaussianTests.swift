@@ -61,7 +61,7 @@ import Testing
     for (threads, chunk) in [(0, nil), (0, 7), (1, nil), (2, nil), (2, 1), (8, 13), (3, 100)] {
       let pool = threads > 0 ? WorkerPool(threads: threads) : nil
       let filter = ParticleFilter(
-        particles: 101, resampling: .ssp, delays: delays, keepsAncestry: true, chunkSize: chunk)
+        particles: 301, resampling: .ssp, delays: delays, keepsAncestry: true, chunkSize: chunk)
       let posterior = try filter.run(
         HalfLinear(), data: data, key: RandomKey(seed: 4), pool: pool)
       guard let reference else {

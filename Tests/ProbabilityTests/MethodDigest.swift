@@ -49,7 +49,7 @@ struct MethodDigest {
   private mutating func addFilters() throws {
     for resampling in [Resampling.multinomial, .residual, .stratified, .systematic, .ssp] {
       for delays in [true, false] {
-        var filter = filter(83, delays: delays)
+        var filter = filter(300, delays: delays)
         filter.resampling = resampling
         let posterior = try filter.run(Tosses(), data: Tosses.data, key: key, pool: pool)
         add("filter, \(resampling), delays \(delays)", posterior) { particle in

@@ -34,6 +34,25 @@ import Testing
     }
   }
 
+  /// In blocks, of which the last is not full.
+  @Test(arguments: [0, 1, 127, 128, 129, 300])
+  func startsComeInOrder(count: Int) {
+    for (key, first) in [(RandomKey(seed: 1), 0), (RandomKey(seed: 2), 131)] {
+      for isLong in [false, true] {
+        var next = 0
+        key.forEachStart(ofPartsFrom: first, count: count, isLong: isLong) { offset, start in
+          let part = first + offset
+          var started = RandomStream(key: key, part: part, start: start)
+          var alone = RandomStream(key: key, part: part, start: key.start(ofPart: part))
+          #expect(offset == next)
+          for _ in 0..<4 { #expect(started.next() == alone.next()) }
+          next += 1
+        }
+        #expect(next == count)
+      }
+    }
+  }
+
   /// First words are those of Philox for the child key "lead", two streams to a block.
   @Test func firstWordsDiffer() {
     let key = RandomKey(seed: 9)
