@@ -72,6 +72,8 @@ extension Affine: ExactExpression {
     _ value: Double, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
     if let result = graph.observeGammaSum(value, self, &work) { return result }
+    if let result = graph.observeShareSum(value, self, &work) { return result }
+    guard work.accepts(graph.hasRule(for: self)) else { return .nan }
     return graph.observeNormal(value, self, Proportional(coefficient: 0), &work)
   }
 }
@@ -98,16 +100,32 @@ extension DelayedGraph {
     for (part, share) in zip(parts, shares) {
       if parts.count > 1 { work.noteForced(nodes[part.index]) }
       setKnown(part.index, share * total / part.coefficient)
+      if parts.count == 1 { nodes[part.index].origin = .free }
     }
     return result
   }
 
-  /// A positive multiple of a gamma variable that has no value.
+  /// Whether a number can be observed of a sum. Continuous variables that would have to be drawn,
+  /// with no Gaussian one to make up for it, equal no number.
+  func hasRule(for sum: Affine) -> Bool {
+    var isDrawn = false
+    let sum = sum.normalized()
+    for position in 0..<sum.termCount {
+      let kind = nodes[index(Handle(bits: sum.term(position).bits)!)].kind
+      if kind == .gaussian { return true }
+      if kind != .known { isDrawn = true }
+    }
+    return !isDrawn
+  }
+
+  /// A positive multiple of a gamma variable that has no value, or of a share of one.
   typealias GammaTerm = (index: Int, coefficient: Double)
 
-  /// The terms of a sum that have no value, if all are positive multiples of gamma variables, and
-  /// the sum of the others.
-  mutating func gammaSum(_ sum: Affine) -> (constant: Double, parts: [GammaTerm])? {
+  /// The terms of a sum that have no value, if all are positive multiples of gamma variables, or of
+  /// shares, and the sum of the others.
+  mutating func gammaSum(
+    _ sum: Affine, of kind: Node.Kind = .gamma
+  ) -> (constant: Double, parts: [GammaTerm])? {
     var parts: [GammaTerm] = []
     let sum = sum.normalized()
     var constant = sum.constant
@@ -117,7 +135,7 @@ extension DelayedGraph {
       settle(index)
       if nodes[index].kind == .known {
         constant += term.coefficient * nodes[index].a
-      } else if nodes[index].kind == .gamma && term.coefficient > 0 {
+      } else if nodes[index].kind == kind && term.coefficient > 0 {
         parts.append((index, term.coefficient))
       } else {
         return nil
@@ -126,9 +144,11 @@ extension DelayedGraph {
     return (constant, parts)
   }
 
-  /// The rate of all terms, if they have one and it is not the precision of other variables.
+  /// The rate of all terms, if they have one that is a positive number, and it is not the precision
+  /// of other variables.
   func commonRate(_ parts: [GammaTerm]) -> Double? {
     let rate = nodes[parts[0].index].b / parts[0].coefficient
+    guard rate > 0 && rate.isFinite else { return nil }
     for part in parts {
       let other = nodes[part.index].b / part.coefficient
       if nodes[part.index].block > 0 || abs(other - rate) > 1e-12 * rate { return nil }
