@@ -121,6 +121,34 @@ import Testing
     AssumedSumTests().expect(p, truth, [x, y])
   }
 
+  /// All shares are the total, with or without a value, and what is more of some of them.
+  @Test func theSumInOtherWords() {
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    let x = p.assume(Poisson(2.0))
+    let y = p.assume(Poisson(3.0))
+    p.observe(2, Binomial(count: x, probability: 0.4))
+    let s = p.assume(Exactly(x + y + 3))
+    p.observe(8, Exactly(y + x + 1))
+    #expect(p.graph.mean(s) == 10)
+    let truth = AssumedSumTests.Enumerated([2, 3]) {
+      $0[0] + $0[1] == 7 ? AssumedSumTests.logThinned(2, $0[0], 0.4) : -.infinity
+    } numbers: {
+      $0
+    }
+    AssumedSumTests().expect(p, truth, [x, y])
+    // A count too large for a table.
+    var q = DelayedContext(key: RandomKey(seed: 1))
+    let v = q.assume(Poisson(300.0))
+    let w = q.assume(Poisson(200.0))
+    _ = q.assume(Exactly(v + w + 3))
+    for _ in 0..<2 { q.observe(510, Exactly(v + w)) }
+    q.observe(100, Binomial(count: v, probability: 0.5))
+    let logWeight = ConjugatePair.logPoisson(510, 500) + AssumedSumTests.logThinned(100, 510, 0.3)
+    #expect(isClose(q.logWeight, logWeight) && q.report.isExact)
+    q.observe(509, Exactly(v + w))
+    #expect(q.logWeight == -.infinity)
+  }
+
   // MARK: Gamma numbers
 
   struct Gammas {

@@ -41,6 +41,18 @@ extension DelayedGraph {
     return result
   }
 
+  /// The total, and what the sum is more than it, if that is of all shares of one count.
+  func total(of sum: SumParts) -> IntegerSum? {
+    guard let first = sum.parts.first, nodes[first.index].kind == .countShare else { return nil }
+    let total = Int(nodes[first.index].parent)
+    let shares = shares(of: total)
+    let isWhole = sum.parts.allSatisfy { $0.coefficient == 1 && shares.contains($0.index) }
+    guard isWhole && sum.parts.count == shares.count && rest(of: shares) == 0 else { return nil }
+    let more = shares.reduce(-nodes[first.index].link) { $0 + nodes[$1].offset }
+    let handle = Handle(index: total, count: 1, serial: nodes[total].serial)
+    return IntegerSum(Random<Int>(handle)) + (sum.constant + Int(more))
+  }
+
   /// Observes a multiple of the sum of some or all shares of one gamma total; nil for anything else.
   ///
   /// All of them are the total. Some are a part of it, which has a value then: they are shares of

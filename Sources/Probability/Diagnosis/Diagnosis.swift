@@ -45,7 +45,7 @@ struct Diagnosis {
   }
 
   /// What explains a weight that is none. Observations that are impossible for values drawn from
-  /// the prior do not, unless nothing else is wrong and they are exact ones of continuous variables.
+  /// the prior do not, unless nothing else is wrong and they are exact, of continuous variables.
   var flaw: ModelProblem? {
     func isReason(_ problem: ModelProblem) -> Bool {
       if case .impossible = problem.kind { false } else { true }
