@@ -53,7 +53,7 @@ extension DelayedGraph {
     return IntegerSum(Random<Int>(handle)) + (sum.constant + Int(more))
   }
 
-  /// Observes a multiple of the sum of some or all shares of one gamma total; nil for anything else.
+  /// Observes a multiple of the sum of some or all shares of a gamma total; nil for anything else.
   ///
   /// All of them are the total. Some are a part of it, which has a value then: they are shares of
   /// what was observed from then on, and the others of what remains.

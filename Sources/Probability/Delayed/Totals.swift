@@ -3,8 +3,8 @@ import Glibc
 // Totals: sums of Poisson counts, or of gamma numbers of one rate, that are variables themselves.
 //
 // A total is a root like any other. Its summands are shares of it from then on: the odds of how it
-// splits do not depend on what it is. They wait until one of them is needed; then the total is drawn
-// from what is known of it, and split. A share can be a total itself.
+// splits do not depend on what it is. They wait until one of them is needed; then the total is
+// drawn from what is known of it, and split. A share can be a total itself.
 //
 // A total that a model does not keep is left out where its shares are still independent: a count of
 // which none was observed, or a gamma number whose shape did not change.
