@@ -23,20 +23,22 @@ public protocol ExactExpression: Sendable {
 ///
 /// A sum of Poisson counts, and a constant, is a Poisson count, and a sum of gamma variables that
 /// has one rate is gamma: assumed, it is a variable. The summands stay random until one of them is
-/// needed. Then the sum is drawn, and what is thinned of a summand, or observed of gamma summands,
-/// has a closed form given it; for all else they are drawn, unless counts have a table as above.
+/// needed. Then the sum is drawn, and what is thinned of a summand, or observed of gamma
+/// summands, has a closed form given it; for all else they are drawn, unless counts have a table
+/// as above.
 ///
 /// Limits:
 ///
-/// - A sum with a constant other than 0 gets its value when it is thinned: `x + y + 1` is no Poisson
-///   count. So does a count that was thinned before: some of it is certain then.
+/// - A sum with a constant other than 0 gets its value when it is thinned: `x + y + 1` is no
+///   Poisson count. So does a count that was thinned before: some of it is certain then.
 /// - Of two sums with a summand in common, the second is drawn when it is assumed.
 /// - A sum of gamma variables is a variable without a constant and known terms alone. Observed, it
 ///   may have both.
 /// - Gamma summands of a sum that is assumed are observed together if they are multiples of shares
 ///   of one sum in the same proportion.
-/// - A sum of continuous variables that no rule applies to, none of them normal, cannot be observed:
-///   the particle has no weight (NaN), and inference ends with `ModelProblem.Kind.exact`.
+/// - A sum of continuous variables that no rule applies to, none of them normal, cannot be
+///   observed: the particle has no weight (NaN), and inference ends with
+///   `ModelProblem.Kind.exact`.
 public struct Exactly<Expression: ExactExpression>: Sendable {
   public var expression: Expression
 
