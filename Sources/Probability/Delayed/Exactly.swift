@@ -32,8 +32,8 @@ public protocol ExactExpression: Sendable {
 /// - A sum with a constant other than 0 gets its value when it is thinned: `x + y + 1` is no
 ///   Poisson count. So does a count that was thinned before: some of it is certain then.
 /// - Of two sums with a summand in common, the second is drawn when it is assumed.
-/// - A sum of gamma variables is a variable without a constant and known terms alone. Observed, it
-///   may have both.
+/// - A sum of gamma variables and a constant, or a term with a value, is drawn when it is assumed.
+///   It can be observed.
 /// - Gamma summands of a sum that is assumed are observed together if they are multiples of shares
 ///   of one sum in the same proportion.
 /// - A sum of continuous variables that no rule applies to, none of them normal, cannot be
