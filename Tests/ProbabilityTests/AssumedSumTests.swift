@@ -314,12 +314,15 @@ import Testing
     #expect(p.report.isExact)
     p.observe(250, Binomial(count: x, probability: 0.5), at: "more")
     p.observe(80, Binomial(count: t, probability: 0.1), at: "again")
+    // Some of x is certain now.
+    p.observe(100, Binomial(count: x, probability: 0.3), at: "twice")
+    p.observe(100, Binomial(count: x, probability: 0.3), at: "thrice")
     #expect(
       p.report.description == """
         s: 0 of 1 marginalized, 1 forced by observe at more
         t: 0 of 1 marginalized, 1 forced by observe at more; 1 later uses would have been conjugate
-        x: 0 of 1 marginalized, 1 forced by observe at more
-        y: 0 of 1 marginalized, 1 forced by observe at more
+        x: 0 of 1 marginalized, 1 forced by observe at twice; 1 later uses would have been conjugate
+        y: 0 of 1 marginalized, 1 forced by observe at twice
         z: 0 of 1 marginalized, 1 forced by observe at more
         """)
   }

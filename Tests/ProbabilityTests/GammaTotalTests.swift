@@ -150,6 +150,9 @@ import Testing
     p.observe(2, Exactly(Affine(s)))
     #expect(isClose(p.logWeight, ConjugatePair.logGamma(2, 2, 0.75)))
     #expect(p.graph.mean(a) == 0.5 && p.value(a) == 0.5 && p.report.isExact)
+    // Its value is no draw: nothing is missed by a use of it.
+    p.observe(1, Poisson(a))
+    #expect(p.report.entries.allSatisfy { $0.missed == 0 })
   }
 
   @Test func reports() {
@@ -161,16 +164,17 @@ import Testing
     #expect(p.report.isExact)
     p.observe(1, Poisson(a), at: "more")
     p.observe(1, Poisson(s), at: "again")
+    p.observe(1, Poisson(a), at: "again")
     #expect(
       p.report.description == """
-        a: 0 of 1 marginalized, 1 forced by observe at more
+        a: 0 of 1 marginalized, 1 forced by observe at more; 1 later uses would have been conjugate
         b: 0 of 1 marginalized, 1 forced by observe at more
         s: 0 of 1 marginalized, 1 forced by observe at more; 1 later uses would have been conjugate
         """)
   }
 
   /// What no rule applies to is drawn at once.
-  @Test(arguments: 0..<6) func otherSums(_ number: Int) throws {
+  @Test(arguments: 0..<8) func otherSums(_ number: Int) throws {
     var p = DelayedContext(key: RandomKey(seed: 1))
     let a = p.assume(Gamma(shape: 2, rate: 3))
     let b = p.assume(Gamma(shape: 1.5, rate: 3))
@@ -184,9 +188,12 @@ import Testing
       let m = p.assume(Binomial(count: n, probability: 0.5))
       p.observe(1, Binomial(count: m, probability: 0.5))
       _ = p.assume(Exactly(a + b), at: "s")
-    default:
+    case 5:
       _ = p.assume(Normal(0, variance: 1 / a))
       _ = p.assume(Exactly(a + b), at: "s")
+    // Neither 0 nor infinity is a rate.
+    case 6: _ = p.assume(Exactly(Double.infinity * a), at: "s")
+    default: _ = p.assume(Exactly(Double.leastNonzeroMagnitude * a), at: "s")
     }
     let entry = try #require(p.report.entries.first { $0.site.text == "s" })
     #expect(entry.sampled == 1 && p.graph.variance(a) == 0 && !p.report.isExact)

@@ -20,7 +20,11 @@ import Testing
   }
 
   func moments(_ p: DelayedContext, _ variable: Random<Int>) -> [Double] {
-    [p.graph.mean(variable), p.graph.variance(variable)]
+    moments(p.graph, variable)
+  }
+
+  func moments(_ graph: DelayedGraph, _ variable: Random<Int>) -> [Double] {
+    [graph.mean(variable), graph.variance(variable)]
   }
 
   func expect(
@@ -57,7 +61,7 @@ import Testing
     c.p.observe(4, Binomial(count: c.s, probability: 0.3))
     #expect(c.p.graph.count == 2)
     expect(c.p, c.x, [4 * 0.4 + 1.4, 4 * 0.4 * 0.6 + 1.4])
-    // A table of x has a place for what was dropped.
+    // Given the total it is binomial.
     c.p.observe(2, Exactly(IntegerSum(c.s) - 4))
     c.p.observe(1, Binomial(count: c.x, probability: 0.5))
     #expect(c.p.report.isExact)
@@ -241,7 +245,6 @@ import Testing
   }
 
   @Test func countsAddedUpStepByStep() throws {
-    var bits: [[UInt64]] = []
     for (seed, chunkSize, particles) in [(1, 1, 5), (1, 2, 5), (1, 64, 5), (2, 3, 4)] {
       let posterior = try ParticleFilter(particles: particles, chunkSize: chunkSize).run(
         Arrivals(), data: Arrivals.data, key: RandomKey(seed: UInt64(seed)))
@@ -254,21 +257,38 @@ import Testing
         #expect(
           isClose(particle.graph.variance(particle.value.first), 6 * share * (1 - share)))
       }
-      if seed == 1 { bits.append(posterior.particles.map { $0.logWeight.bitPattern }) }
     }
+  }
+
+  /// Totals and shares that are drawn have the same bits for any size of chunks.
+  @Test func chunksChangeNothing() throws {
+    let bits = try [1, 2, 64].map { chunkSize in
+      let posterior = try ParticleFilter(particles: 20, chunkSize: chunkSize).run(
+        Thinned(), data: Thinned.data, key: RandomKey(seed: 1))
+      return posterior.particles.map { particle in
+        let numbers = [particle.logWeight] + moments(particle.graph, particle.value.total)
+        return (numbers + moments(particle.graph, particle.value.arrived)).map(\.bitPattern)
+      }
+    }
+    #expect(Set(bits[0]).count > 5)
     #expect(bits[0] == bits[1] && bits[0] == bits[2])
   }
 
   /// A long program that keeps its first count and the running total.
   @Test func memoryStaysBounded() throws {
-    let data = [Int](repeating: 0, count: 50)
-    let posterior = try ParticleFilter(particles: 1).run(
-      Running(), data: data, key: RandomKey(seed: 1))
-    let particle = posterior.particles[0]
-    #expect(particle.graph.count == 4 && posterior.report.isExact)
-    #expect(isClose(particle.graph.mean(particle.value.first), 2))
-    #expect(isClose(particle.graph.variance(particle.value.total), 2 + 50))
-    #expect(isClose(particle.graph.mean(particle.value.time), 3 + 50 / 2))
+    var sizes: [Int] = []
+    for steps in [50, 500] {
+      let data = [Int](repeating: 0, count: steps)
+      let posterior = try ParticleFilter(particles: 1).run(
+        Running(), data: data, key: RandomKey(seed: 1))
+      let particle = posterior.particles[0]
+      #expect(particle.graph.count == 4 && posterior.report.isExact)
+      #expect(isClose(particle.graph.mean(particle.value.first), 2))
+      #expect(isClose(particle.graph.variance(particle.value.total), 2 + Double(steps)))
+      #expect(isClose(particle.graph.mean(particle.value.time), 3 + Double(steps) / 2))
+      sizes.append(particle.graph.storageCount)
+    }
+    #expect(sizes[0] == sizes[1] && sizes[0] < 20)
   }
 
   struct Running: SequentialModel {
@@ -316,15 +336,17 @@ import Testing
     static let data = [1, 2, 1, 3]
 
     var total = Random<Int>()
+    var arrived = Random<Int>()
 
     mutating func start(_ p: inout some ProbabilisticContext) { total = p.assume(Poisson(2.0)) }
 
     mutating func step(_ t: Int, _ y: Int, _ p: inout some ProbabilisticContext) {
-      total = p.assume(Exactly(total + p.assume(Poisson(1.0))))
+      arrived = p.assume(Poisson(1.0))
+      total = p.assume(Exactly(total + arrived))
       p.observe(y, Binomial(count: total, probability: 0.3))
     }
 
-    func visit(_ visitor: inout RandomVisitor) { visitor.keep(total) }
+    func visit(_ visitor: inout RandomVisitor) { visitor.keep([total, arrived]) }
 
     /// By the forward recursion over totals up to 60.
     static var evidence: Double {

@@ -241,6 +241,7 @@ extension DelayedGraph {
         .map { $0.logDensity(Int(x)) }
       return observeFinite(parent, logFactors: logFactors)
     }
+    if node.kind == .countShare { return absorbThinnedShare(x, probability: p, into: parent) }
     precondition(node.offset == 0, "a count is thinned in closed form once only")
     let result: Double
     switch node.kind {

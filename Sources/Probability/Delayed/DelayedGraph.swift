@@ -158,9 +158,19 @@ public struct DelayedGraph: Sendable {
 
   /// Turns a node into a known value.
   mutating func setKnown(_ index: Int, _ value: Double) {
-    nodes[index].origin = nodes[index].kind
+    switch nodes[index].kind {
+    case .countShare: nodes[index].origin = .poisson
+    case .gammaShare: nodes[index].origin = .gamma
+    default: nodes[index].origin = nodes[index].kind
+    }
     nodes[index].kind = .known
     nodes[index].a = value
+  }
+
+  /// As `setKnown`, for a value that follows from what was observed: nothing is missed by that.
+  mutating func setGiven(_ index: Int, _ value: Double) {
+    setKnown(index, value)
+    nodes[index].origin = .free
   }
 
   mutating func free(_ index: Int) {

@@ -22,9 +22,23 @@ public protocol ExactExpression: Sendable {
 /// most 4096 entries, and an observed sum with other counts too; sums of normal variables always.
 ///
 /// A sum of Poisson counts, and a constant, is a Poisson count, and a sum of gamma variables that
-/// has one rate is gamma: assumed, it is a variable as good as any other. The summands stay random
-/// until one of them is needed. Then the sum is drawn, and they are drawn given it; counts whose
-/// table is small stay random even then.
+/// has one rate is gamma: assumed, it is a variable. The summands stay random until one of them is
+/// needed. Then the sum is drawn, and what is thinned of a summand, or observed of gamma
+/// summands, has a closed form given it; for all else they are drawn, unless counts have a table
+/// as above.
+///
+/// Limits:
+///
+/// - A sum with a constant other than 0 gets its value when it is thinned: `x + y + 1` is no
+///   Poisson count. So does a count that was thinned before: some of it is certain then.
+/// - Of two sums with a summand in common, the second is drawn when it is assumed.
+/// - A sum of gamma variables and a constant, or a term with a value, is drawn when it is assumed.
+///   It can be observed.
+/// - Gamma summands of a sum that is assumed are observed together if they are multiples of shares
+///   of one sum in the same proportion.
+/// - A sum of continuous variables that no rule applies to, none of them normal, cannot be
+///   observed: the particle has no weight (NaN), and inference ends with
+///   `ModelProblem.Kind.exact`.
 public struct Exactly<Expression: ExactExpression>: Sendable {
   public var expression: Expression
 
@@ -86,6 +100,8 @@ extension Affine: ExactExpression {
     _ value: Double, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
     if let result = graph.observeGammaSum(value, self, &work) { return result }
+    if let result = graph.observeShareSum(value, self, &work) { return result }
+    guard work.accepts(graph.hasRule(for: self)) else { return .nan }
     return graph.observeNormal(value, self, Proportional(coefficient: 0), &work)
   }
 }
@@ -112,16 +128,32 @@ extension DelayedGraph {
     for (part, share) in zip(parts, shares) {
       if parts.count > 1 { work.noteForced(nodes[part.index]) }
       setKnown(part.index, share * total / part.coefficient)
+      if parts.count == 1 { nodes[part.index].origin = .free }
     }
     return result
   }
 
-  /// A positive multiple of a gamma variable that has no value.
+  /// Whether a number can be observed of a sum. Continuous variables that would have to be drawn,
+  /// with no Gaussian one to make up for it, equal no number.
+  func hasRule(for sum: Affine) -> Bool {
+    var isDrawn = false
+    let sum = sum.normalized()
+    for position in 0..<sum.termCount {
+      let kind = nodes[index(Handle(bits: sum.term(position).bits)!)].kind
+      if kind == .gaussian { return true }
+      if kind != .known { isDrawn = true }
+    }
+    return !isDrawn
+  }
+
+  /// A positive multiple of a gamma variable that has no value, or of a share of one.
   typealias GammaTerm = (index: Int, coefficient: Double)
 
-  /// The terms of a sum that have no value, if all are positive multiples of gamma variables, and
-  /// the sum of the others.
-  mutating func gammaSum(_ sum: Affine) -> (constant: Double, parts: [GammaTerm])? {
+  /// The terms of a sum that have no value, if all are positive multiples of gamma variables, or of
+  /// shares, and the sum of the others.
+  mutating func gammaSum(
+    _ sum: Affine, of kind: Node.Kind = .gamma
+  ) -> (constant: Double, parts: [GammaTerm])? {
     var parts: [GammaTerm] = []
     let sum = sum.normalized()
     var constant = sum.constant
@@ -131,7 +163,7 @@ extension DelayedGraph {
       settle(index)
       if nodes[index].kind == .known {
         constant += term.coefficient * nodes[index].a
-      } else if nodes[index].kind == .gamma && term.coefficient > 0 {
+      } else if nodes[index].kind == kind && term.coefficient > 0 {
         parts.append((index, term.coefficient))
       } else {
         return nil
@@ -140,9 +172,11 @@ extension DelayedGraph {
     return (constant, parts)
   }
 
-  /// The rate of all terms, if they have one and it is not the precision of other variables.
+  /// The rate of all terms, if they have one that is a positive number, and it is not the precision
+  /// of other variables.
   func commonRate(_ parts: [GammaTerm]) -> Double? {
     let rate = nodes[parts[0].index].b / parts[0].coefficient
+    guard rate > 0 && rate.isFinite else { return nil }
     for part in parts {
       let other = nodes[part.index].b / part.coefficient
       if nodes[part.index].block > 0 || abs(other - rate) > 1e-12 * rate { return nil }

@@ -44,6 +44,9 @@ extension IntegerSum: ExactExpression {
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
     graph.stopSwitching(self, &work)
+    if let total = graph.total(of: graph.parts(self)) {
+      return total.observe(value, &graph, &work)
+    }
     for part in graph.parts(self).parts where !graph.isCount(part.index) {
       graph.realize(part.index, &work)
     }

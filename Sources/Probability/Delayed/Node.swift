@@ -11,7 +11,7 @@ struct Node: BitwiseCopyable, Sendable {
   enum Kind: UInt8, BitwiseCopyable, Sendable {
     /// Not in use.
     case free
-    /// Realized: the value is `a`; `origin` is what it was.
+    /// Realized: the value is `a`; `origin` is what it was, if that was drawn.
     case known
     /// Row `row` of the Gaussian block `block`.
     case gaussian

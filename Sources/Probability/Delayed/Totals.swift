@@ -2,9 +2,12 @@ import Glibc
 
 // Totals: sums of Poisson counts, or of gamma numbers of one rate, that are variables themselves.
 //
-// A total is a root like any other. Its summands are shares of it from then on: what is observed of
-// the total says nothing of how it splits. They wait until one of them is needed; then the total is
+// A total is a root like any other. Its summands are shares of it from then on: the odds of how it
+// splits do not depend on what it is. They wait until one of them is needed; then the total is
 // drawn from what is known of it, and split. A share can be a total itself.
+//
+// A total that a model does not keep is left out where its shares are still independent: a count of
+// which none was observed, or a gamma number whose shape did not change.
 //
 // Sources: Johnson, Kemp, Kotz, "Univariate Discrete Distributions" (3rd edition, 2005), section
 // 4.8, for counts: multinomial; Johnson, Kotz, Balakrishnan, "Continuous Univariate Distributions"
@@ -39,6 +42,7 @@ extension DelayedGraph {
       let rate = commonRate(sum.parts)
     else { return nil }
     let shape = sum.parts.reduce(0) { $0 + nodes[$1.index].a }
+    guard shape > 0 && shape.isFinite else { return nil }
     let total = assumeRoot(.gamma, shape, rate, &work)
     nodes[total.index].hasShares = true
     for part in sum.parts {
@@ -57,17 +61,19 @@ extension DelayedGraph {
     nodes[index].link = link
   }
 
-  /// The shares of a total that have no value, and what the weights of all shares are more than
-  /// theirs: that of those which were dropped.
-  private func shares(of total: Int) -> (indices: [Int], rest: Double) {
-    let indices = nodes.indices.filter {
-      nodes[$0].kind.isShare && Int(nodes[$0].parent) == total
-    }
-    guard let first = indices.first else { return ([], 0) }
+  /// The shares of a total that have no value.
+  func shares(of total: Int) -> [Int] {
+    nodes.indices.filter { nodes[$0].kind.isShare && Int(nodes[$0].parent) == total }
+  }
+
+  /// What the weights of all shares of a total are more than those of the ones without a value:
+  /// the weight of those which were dropped.
+  func rest(of shares: [Int]) -> Double {
+    guard let first = shares.first else { return 0 }
     let whole = nodes[first].b
-    let rest = indices.reduce(whole) { $0 - nodes[$1].a }
+    let rest = shares.reduce(whole) { $0 - nodes[$1].a }
     // Less is what was lost in adding up.
-    return (indices, rest > 1e-12 * whole ? rest : 0)
+    return rest > 1e-12 * whole ? rest : 0
   }
 
   /// A share, its total, the total of that, up to the last one that is a share.
@@ -82,21 +88,35 @@ extension DelayedGraph {
 
   /// Draws a share, and with it its total and the other shares.
   mutating func realizeShare(_ index: Int, _ work: inout Workspace) {
-    for share in pathOfShares(from: index).reversed() where nodes[share].kind.isShare {
-      realizeShares(of: Int(nodes[share].parent), &work)
+    let path = pathOfShares(from: index)
+    // One pass over the graph: the path of a sum that was added up term by term is long.
+    var groups: [Int: [Int]] = [:]
+    for share in path { groups[Int(nodes[share].parent)] = [] }
+    for other in nodes.indices where nodes[other].kind.isShare {
+      groups[Int(nodes[other].parent)]?.append(other)
+    }
+    for share in path.reversed() where nodes[share].kind.isShare {
+      let total = Int(nodes[share].parent)
+      realizeShares(groups[total] ?? [], of: total, &work)
     }
   }
 
-  private mutating func realizeShares(of total: Int, _ work: inout Workspace) {
+  private mutating func realizeShares(
+    _ shares: [Int], of total: Int, _ work: inout Workspace
+  ) {
     let isGiven = nodes[total].kind == .known
     realize(total, &work)
-    let (shares, rest) = shares(of: total)
+    let rest = rest(of: shares)
     let values = split(nodes[total].a, shares, rest: rest, &work)
     // Of a given total without other shares there is nothing to draw.
     let isDrawn = !isGiven || shares.count > 1 || rest > 0
     for (share, value) in zip(shares, values) {
-      if isDrawn { work.noteForced(nodes[share]) }
-      setKnown(share, value)
+      if isDrawn {
+        work.noteForced(nodes[share])
+        setKnown(share, value)
+      } else {
+        setGiven(share, value)
+      }
       nodes[share].parent = -1
     }
   }
@@ -118,19 +138,25 @@ extension DelayedGraph {
   }
 
   /// How many there are to share.
-  private static func count(_ total: Double, above share: Node) -> Int {
+  static func count(_ total: Double, above share: Node) -> Int {
     Int(min(total - share.link, 0x1p62))
   }
 
-  /// Makes a table of the shares of a known count, if it is small enough; the only share of one is
-  /// known with it.
+  /// Makes a table of the shares of a known count, if it is small enough. The only share of one is
+  /// binomial, or known with it if none was dropped.
   mutating func tableShares(of total: Int) {
-    let (shares, rest) = shares(of: total)
+    let shares = shares(of: total)
+    let rest = rest(of: shares)
     let head = nodes[shares[0]]
     let count = Self.count(nodes[total].a, above: head)
-    if shares.count == 1 && rest == 0 {
-      setKnown(shares[0], head.offset + Double(count))
+    if shares.count == 1 {
       nodes[shares[0]].parent = -1
+      if rest == 0 {
+        setGiven(shares[0], head.offset + Double(count))
+      } else {
+        nodes[shares[0]].kind = .binomial
+        (nodes[shares[0]].a, nodes[shares[0]].b) = (Double(count), min(head.a / head.b, 1))
+      }
       return
     }
     let sizes = shares.map { _ in count + 1 }

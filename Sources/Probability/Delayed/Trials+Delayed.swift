@@ -69,24 +69,30 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     case finite(parent: Int, Double)
   }
 
-  private func form(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Form {
+  private func form(
+    _ graph: inout DelayedGraph, _ work: inout Workspace, isObserved: Bool = false
+  ) -> Form {
     if case .random(let variable) = probability.probabilityParameter {
       switch graph.beta(variable, .binomial, &work) {
       case .conjugate(let parent):
         // Two random parameters have no closed form; the probability usually has more to learn.
         return .beta(graph.value(count.randomCount, &work), parent: parent)
-      case .value(let p): return form(graph: &graph, probability: p, &work)
+      case .value(let p):
+        return form(graph: &graph, probability: p, &work, isObserved: isObserved)
       }
     }
     let p = graph.number(probability.probabilityParameter, &work)
-    return form(graph: &graph, probability: p, &work)
+    return form(graph: &graph, probability: p, &work, isObserved: isObserved)
   }
 
   private func form(
-    graph: inout DelayedGraph, probability: Double, _ work: inout Workspace
+    graph: inout DelayedGraph, probability: Double, _ work: inout Workspace, isObserved: Bool
   ) -> Form {
     let count = count.randomCount
     if let known = count.known { return .numbers(known, probability) }
+    if isObserved, let share = graph.thinnableShare(count, &work) {
+      return .thinned(parent: share, probability)
+    }
     switch graph.prior(
       count.bits, .thinned, .poisson, .binomial, .negativeBinomial, .child, .finite, work: &work)
     {
@@ -116,7 +122,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
     let values = [Double(value)]
-    switch form(&graph, &work) {
+    switch form(&graph, &work, isObserved: true) {
     case .numbers(let count, let p):
       return Binomial<Int, Double>(count: count, probability: p).logDensity(value)
     case .beta(let count, let parent):

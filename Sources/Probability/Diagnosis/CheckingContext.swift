@@ -34,6 +34,7 @@ struct CheckingContext: ChoosingContext {
       note(
         .impossible(value: "\(value)", distribution: "\(law)"), site,
         support: Self.support(of: law, without: value))
+      problems[problems.count - 1].isExact = law is Delta<Double>
     } else if !logDensity.isFinite {
       note(.weight(logDensity), site)
     }

@@ -45,7 +45,7 @@ struct Diagnosis {
   }
 
   /// What explains a weight that is none. Observations that are impossible for values drawn from
-  /// the prior do not.
+  /// the prior do not, unless nothing else is wrong and they are exact, of continuous variables.
   var flaw: ModelProblem? {
     func isReason(_ problem: ModelProblem) -> Bool {
       if case .impossible = problem.kind { false } else { true }
@@ -53,7 +53,11 @@ struct Diagnosis {
     for run in 0..<runs {
       if let found = problems(run, isReason).first(where: isReason) { return found }
     }
-    return nil
+    guard runs > 0, var found = problems(0, isReason).first(where: \.isExact),
+      case .impossible(let value, _) = found.kind
+    else { return nil }
+    found.kind = .exact(value: value)
+    return found
   }
 
   /// An observation that none of the runs can make: outside of the same support in all. A branch

@@ -7,6 +7,9 @@ public struct ModelProblem: Sendable, Equatable {
     case flaw(DistributionFlaw)
     /// The observed value has probability zero, with all that it depends on drawn before it.
     case impossible(value: String, distribution: String)
+    /// An expression of continuous variables is observed without noise, and no rule of `Exactly`
+    /// applies to it.
+    case exact(value: String)
     /// A `factor`, or the density of an observation, is NaN or infinite.
     case weight(Double)
   }
@@ -18,6 +21,8 @@ public struct ModelProblem: Sendable, Equatable {
   public var step: Int
   /// Of an impossible observation, the ends of the support that it lies outside of, if it has any.
   var support: ClosedRange<Double>?
+  /// Of an impossible observation: it was compared with a continuous variable that was drawn.
+  var isExact = false
 }
 
 extension ModelProblem: CustomStringConvertible {
@@ -29,6 +34,9 @@ extension ModelProblem: CustomStringConvertible {
     case .impossible(let value, let distribution):
       return "\(place): the observation \(value) is impossible under \(distribution); "
         + "look at the data, or give it a distribution that can produce it"
+    case .exact(let value):
+      return "\(place): \(value) is observed exactly of variables that no rule of Exactly applies "
+        + "to, and numbers drawn for them never equal it; give the observation noise"
     case .weight(let logWeight):
       return "\(place): the log-weight is \(logWeight); it must be finite or minus infinity"
     }
