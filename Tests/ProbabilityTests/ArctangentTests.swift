@@ -4,8 +4,8 @@ import Randomness
 import Testing
 
 @Suite struct ArctangentTests {
-  /// `float(mpmath.atan(mpmath.mpf(x)))` (1.3.0) at 200 bits: within the ranges of the reduction and
-  /// at both sides of their ends.
+  /// `float(mpmath.atan(mpmath.mpf(x)))` (1.3.0) at 200 bits: within the ranges of the reduction,
+  /// and at both sides of their ends.
   static let values = [
     (1e-09, 1e-09), (0.1, 0.09966865249116204), (0.25, 0.24497866312686414),
     (0.41421356237309503, 0.39269908169872414), (0.41421356237309515, 0.39269908169872425),
