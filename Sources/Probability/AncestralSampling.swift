@@ -26,7 +26,7 @@ public func sample<Process: ChoiceProcess>(
   _ processes: [Process], from model: some ChoiceModel<Process.Query>, keys: [RandomKey],
   width: Int = 256, pool: WorkerPool? = nil
 ) throws -> [Sample<Process.Outcome>] {
-  precondition(
+  require(
     processes.count == keys.count, "\(processes.count) processes but \(keys.count) keys")
   var slots = zip(processes, keys).map { LockstepSlot($0, DrawnOptions(stream: $1.stream())) }
   try runLockstep(&slots, model: model, width: width, pool: pool)

@@ -75,7 +75,7 @@ private struct Enumerator<Process: ChoiceProcess, Key: Hashable> {
       case .stuck:
         result.stuck = LogWeight.sum(result.stuck, logProbability)
       case .choose(let query, let optionCount):
-        precondition(optionCount > 0, "a choice needs at least one option")
+        require(optionCount > 0, "a choice needs at least one option")
         if result.choiceCount == maximumChoices {
           result.unexplored = LogWeight.sum(result.unexplored, logProbability)
           continue
@@ -90,7 +90,7 @@ private struct Enumerator<Process: ChoiceProcess, Key: Hashable> {
     let rows = try weigh(queries, optionCounts, model)
     for ((process, logProbability), row) in zip(choosing, rows) {
       let total = LogWeight.sum(row)
-      precondition(total.isFinite, "the log-weights of a choice sum to \(total)")
+      require(total.isFinite, "the log-weights of a choice sum to \(total)")
       for (option, weight) in row.enumerated() where weight > -.infinity {
         var branch = process
         branch.take(option)

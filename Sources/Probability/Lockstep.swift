@@ -55,7 +55,7 @@ extension LockstepSlot where Source: OptionSource {
           end = .stuck
           return nil
         case .choose(let query, let optionCount):
-          precondition(optionCount > 0, "a choice needs at least one option")
+          require(optionCount > 0, "a choice needs at least one option")
           if source.isExhausted {
             end = .stopped
             return nil
@@ -84,7 +84,7 @@ func runLockstep<Process: ChoiceProcess, Source: OptionSource>(
   _ slots: inout [LockstepSlot<Process, Source>], model: some ChoiceModel<Process.Query>,
   width: Int, pool: WorkerPool?
 ) throws {
-  precondition(width > 0, "lockstep width \(width) must be positive")
+  require(width > 0, "lockstep width \(width) must be positive")
   var active: [Int] = []
   var answers: [[Float]?] = []
   var unstarted = 0
@@ -117,10 +117,10 @@ func weigh<Query>(
   _ queries: [Query], _ optionCounts: [Int], _ model: some ChoiceModel<Query>
 ) throws -> [[Float]] {
   let rows = try model.logWeights(queries, optionCounts: optionCounts)
-  precondition(
+  require(
     rows.count == queries.count, "the model gave \(rows.count) rows for \(queries.count) queries")
   for (row, optionCount) in zip(rows, optionCounts) {
-    precondition(
+    require(
       row.count == optionCount, "the model gave \(row.count) weights for \(optionCount) options")
   }
   return rows

@@ -25,7 +25,7 @@ public func replay<Process: ChoiceProcess>(
   _ options: [[Int]], from processes: [Process], under model: some ChoiceModel<Process.Query>,
   width: Int = 256, pool: WorkerPool? = nil
 ) throws -> [Replay<Process>] {
-  precondition(
+  require(
     processes.count == options.count,
     "\(processes.count) processes but \(options.count) lists of options")
   var slots = zip(processes, options).map { LockstepSlot($0, GivenOptions(options: $1)) }

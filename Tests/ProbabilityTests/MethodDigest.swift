@@ -47,7 +47,9 @@ struct MethodDigest {
   }
 
   private mutating func addFilters() throws {
-    for resampling in [Resampling.multinomial, .residual, .stratified, .systematic, .ssp] {
+    for resampling in [
+      Resampling.multinomial, .residual, .stratified, .systematic, .ssp, .optimal(expansion: 2),
+    ] {
       for delays in [true, false] {
         var filter = filter(300, delays: delays)
         filter.resampling = resampling

@@ -240,7 +240,7 @@ extension DelayedGraph {
     case .none: preconditionFailure("a child without a relation")
     case .bernoulli: return [work.stream.uniform() < parent[0] ? 1 : 0]
     case .binomial:
-      return [Double(Binomial(count: Int(node.a), probability: parent[0]).sample(&work.stream))]
+      return [Double(Binomial(count: Int(saturating: node.a), probability: parent[0]).sample(&work.stream))]
     case .negativeBinomial:
       let law = NegativeBinomial(successes: node.a, probability: parent[0])
       return [Double(law.sample(&work.stream))]
@@ -249,7 +249,7 @@ extension DelayedGraph {
     case .inverseGamma: return [InverseGamma(shape: node.a, scale: scale).sample(&work.stream)]
     case .categorical: return [Double(Categorical(parent).sample(&work.stream))]
     case .multinomial:
-      return Multinomial(count: Int(node.a), probabilities: parent).sample(&work.stream)
+      return Multinomial(count: Int(saturating: node.a), probabilities: parent).sample(&work.stream)
         .map { Double($0) }
     case .thinned:
       let law = Binomial(count: Int(parent[0]), probability: node.b)
@@ -271,7 +271,7 @@ extension DelayedGraph {
     case .pareto: return [Pareto(shape: node.a, minimum: node.b).sample(&work.stream)]
     case .poisson: return [node.offset + Double(Poisson(node.a).sample(&work.stream))]
     case .binomial:
-      let law = Binomial(count: Int(node.a), probability: node.b)
+      let law = Binomial(count: Int(saturating: node.a), probability: node.b)
       return [node.offset + Double(law.sample(&work.stream))]
     case .negativeBinomial:
       let law = NegativeBinomial(successes: node.a, probability: node.b)

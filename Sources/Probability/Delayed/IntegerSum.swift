@@ -24,7 +24,7 @@ public struct IntegerSum: Equatable, Sendable {
 
   init(_ variable: Random<Int>, times coefficient: Int) {
     if let known = variable.known {
-      constant = coefficient * known
+      constant = 0.adding(saturating: known, times: coefficient)
     } else {
       constant = 0
       terms = [Term(bits: variable.bits, coefficient: coefficient)]
@@ -32,7 +32,7 @@ public struct IntegerSum: Equatable, Sendable {
   }
 
   mutating func add(_ other: IntegerSum, times factor: Int) {
-    constant += factor * other.constant
+    constant = constant.adding(saturating: other.constant, times: factor)
     for term in other.terms {
       let coefficient = factor * term.coefficient
       let place = terms.firstIndex { $0.bits >= term.bits } ?? terms.count

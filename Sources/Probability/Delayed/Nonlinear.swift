@@ -66,3 +66,25 @@ extension Unvalued {
   )
   public static func >= (x: Self, y: some AffineConvertible) -> Bool { fatalError("unavailable") }
 }
+
+extension Random where Value == Int {
+  @available(
+    *, unavailable, message: "x has no number yet; to draw it, write p.value(x) < y"
+  )
+  public static func < (x: Random<Int>, y: Int) -> Bool { fatalError("unavailable") }
+
+  @available(
+    *, unavailable, message: "x has no number yet; to draw it, write p.value(x) > y"
+  )
+  public static func > (x: Random<Int>, y: Int) -> Bool { fatalError("unavailable") }
+
+  @available(
+    *, unavailable, message: "x has no number yet; to draw it, write p.value(x) <= y"
+  )
+  public static func <= (x: Random<Int>, y: Int) -> Bool { fatalError("unavailable") }
+
+  @available(
+    *, unavailable, message: "x has no number yet; to draw it, write p.value(x) >= y"
+  )
+  public static func >= (x: Random<Int>, y: Int) -> Bool { fatalError("unavailable") }
+}

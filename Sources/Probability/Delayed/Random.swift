@@ -152,18 +152,19 @@ extension Double: RandomValue {
 }
 
 extension Int: RandomValue {
-  /// - Precondition: The magnitude is below 2^49, so that no integer looks like a handle.
+  /// - Precondition: The value is not in -2^50 ..< -3 * 2^48, whose bits look like a handle.
   @inlinable
   public static func bits(of value: Int) -> UInt64? {
-    precondition(value.magnitude < 1 << 49, "a random integer of magnitude 2^49 or more: \(value)")
-    return UInt64(bitPattern: Int64(value))
+    let bits = UInt64(bitPattern: Int64(value))
+    require(bits &>> 48 != Handle.tag, "the random integer \(value) is not in -2^50 ..< -3 * 2^48")
+    return bits
   }
 
   @inlinable
   public static func value(ofBits bits: UInt64) -> Int { Int(Int64(bitPattern: bits)) }
 
   @inlinable
-  public static func value(ofNumber number: Double) -> Int? { Int(number) }
+  public static func value(ofNumber number: Double) -> Int? { Int(saturating: number) }
 
   @inlinable
   public static func number(of value: Int) -> Double { Double(value) }
@@ -195,7 +196,7 @@ extension Double: RandomVectorElement {
 }
 
 extension Int: RandomVectorElement {
-  @inlinable public init(number: Double) { self = Int(number) }
+  @inlinable public init(number: Double) { self = Int(saturating: number) }
   @inlinable public var number: Double { Double(self) }
 }
 

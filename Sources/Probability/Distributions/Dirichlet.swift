@@ -23,7 +23,7 @@ extension Dirichlet: Distribution {
   ///
   /// Outside the support is what has negative coordinates or another sum than 1 (to 1e-8).
   public func logDensity(_ x: Vector) -> Double {
-    precondition(
+    require(
       x.count == concentration.count, "\(x.count) numbers for \(concentration.count) options")
     guard isSound, !x.contains(where: \.isNaN) else { return .nan }
     guard Special.isSimplex(x) else { return -.infinity }

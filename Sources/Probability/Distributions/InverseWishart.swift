@@ -18,7 +18,7 @@ public struct InverseWishart: Sendable {
 
 extension InverseWishart: Distribution {
   public func logDensity(_ x: DenseMatrix) -> Double {
-    precondition(
+    require(
       x.rows == scale.rows && x.columns == scale.columns,
       "\(x.rows) × \(x.columns) for \(scale.rows) dimensions")
     guard let factor else { return .nan }

@@ -22,7 +22,7 @@ public struct MatrixNormal<Mean: Sendable, ColumnCovariance: Sendable>: Sendable
 extension MatrixNormal: Distribution
 where Mean == DenseMatrix, ColumnCovariance == DenseMatrix {
   public func logDensity(_ x: DenseMatrix) -> Double {
-    precondition(
+    require(
       x.rows == mean.rows && x.columns == mean.columns,
       "\(x.rows) × \(x.columns) for \(mean.rows) × \(mean.columns)")
     guard let (rows, columns) = factors else { return .nan }

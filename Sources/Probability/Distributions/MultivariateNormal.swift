@@ -19,7 +19,7 @@ public struct MultivariateNormal<Mean: Sendable, Covariance: Sendable>: Sendable
 extension MultivariateNormal: Distribution where Mean == Vector, Covariance == DenseMatrix {
   /// - Complexity: O(n³), for the factor of the covariance.
   public func logDensity(_ x: Vector) -> Double {
-    precondition(x.count == mean.count, "\(x.count) numbers for \(mean.count) dimensions")
+    require(x.count == mean.count, "\(x.count) numbers for \(mean.count) dimensions")
     guard let factor else { return .nan }
     return factor.logNormalDensity(zip(x, mean).map { $0 - $1 })
   }
@@ -38,7 +38,7 @@ extension MultivariateNormal: Distribution where Mean == Vector, Covariance == D
 
   /// The gradient of the log-density at x: covariance⁻¹ (mean − x).
   public func logDensityGradient(_ x: Vector) -> Vector {
-    precondition(x.count == mean.count, "\(x.count) numbers for \(mean.count) dimensions")
+    require(x.count == mean.count, "\(x.count) numbers for \(mean.count) dimensions")
     guard let factor else { return mean.map { _ in .nan } }
     return factor.solve(zip(mean, x).map { $0 - $1 })
   }

@@ -22,7 +22,7 @@ public struct MultivariateStudentT: Sendable {
 extension MultivariateStudentT: Distribution {
   /// - Complexity: O(n³), for the factor of the scale.
   public func logDensity(_ x: Vector) -> Double {
-    precondition(x.count == location.count, "\(x.count) numbers for \(location.count) dimensions")
+    require(x.count == location.count, "\(x.count) numbers for \(location.count) dimensions")
     guard let factor else { return .nan }
     let square = factor.squaredLength(zip(x, location).map { $0 - $1 })
     let half = degreesOfFreedom / 2

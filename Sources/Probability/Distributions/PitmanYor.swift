@@ -26,7 +26,7 @@ public struct PitmanYor: Sendable {
 extension PitmanYor {
   /// Seats a customer; a new table comes last.
   public mutating func seat(at table: Int) {
-    precondition(table >= 0 && table <= counts.count, "table \(table) of \(counts.count)")
+    require(table >= 0 && table <= counts.count, "table \(table) of \(counts.count)")
     if table == counts.count { counts.append(1) } else { counts[table] += 1 }
   }
 

@@ -143,8 +143,20 @@ extension RandomStream {
 
 extension Int {
   /// The nearest integer of this type toward zero; 0 for NaN.
-  @usableFromInline
+  @inlinable
   init(saturating x: Double) {
-    if x >= 0x1p63 { self = .max } else if x > -0x1p63 { self = Int(x) } else { self = 0 }
+    if x > -0x1p63 && x < 0x1p63 {
+      self = Int(x)
+    } else {
+      self = x > 0 ? .max : x < 0 ? .min : 0
+    }
+  }
+
+  /// `self + factor * other`, or the nearest integer of this type.
+  func adding(saturating other: Int, times factor: Int) -> Int {
+    let (product, tooLarge) = factor.multipliedReportingOverflow(by: other)
+    let (sum, overflow) = addingReportingOverflow(product)
+    if !tooLarge && !overflow { return sum }
+    return Int(saturating: Double(self) + Double(factor) * Double(other))
   }
 }

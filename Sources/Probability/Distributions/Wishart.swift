@@ -20,7 +20,7 @@ public struct Wishart: Sendable {
 
 extension Wishart: Distribution {
   public func logDensity(_ x: DenseMatrix) -> Double {
-    precondition(
+    require(
       x.rows == scale.rows && x.columns == scale.columns,
       "\(x.rows) × \(x.columns) for \(scale.rows) dimensions")
     guard let factor else { return .nan }

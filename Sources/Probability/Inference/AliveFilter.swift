@@ -31,12 +31,12 @@ public struct AliveFilter: Sendable {
   public init(
     particles: Int, delays: Bool = true, keepsAncestry: Bool = false, maximumTrials: Int? = nil
   ) {
-    precondition(particles > 0, "AliveFilter(particles: \(particles)): at least one is needed")
+    require(particles > 0, "AliveFilter(particles: \(particles)): at least one is needed")
     self.particles = particles
     self.delays = delays
     self.keepsAncestry = keepsAncestry
     self.maximumTrials = min(maximumTrials ?? 10_000 * (particles + 1), 1 << 32)
-    precondition(
+    require(
       self.maximumTrials > particles,
       "AliveFilter(maximumTrials: \(self.maximumTrials)): \(particles) particles need more")
   }

@@ -36,9 +36,9 @@ public struct AuxiliaryFilter<M: SequentialModel>: Sendable {
     particles: Int, resampling: Resampling = .systematic, trigger: Double = 1,
     delays: Bool = true, keepsAncestry: Bool = false, lookAhead: @escaping LookAhead
   ) {
-    precondition(particles > 0, "AuxiliaryFilter(particles: \(particles)): at least one is needed")
+    require(particles > 0, "AuxiliaryFilter(particles: \(particles)): at least one is needed")
     if case .optimal = resampling {
-      preconditionFailure("AuxiliaryFilter(resampling: \(resampling)): weights must become equal")
+      fatalError("AuxiliaryFilter(resampling: \(resampling)): weights must become equal")
     }
     self.particles = particles
     self.resampling = resampling

@@ -45,11 +45,11 @@ public struct ConditionalFilter: Sendable {
     particles: Int, ancestorSampling: AncestorSampling = .off, trigger: Double = 1,
     delays: Bool = false
   ) {
-    precondition(particles > 1, "ConditionalFilter(particles: \(particles)): at least 2 are needed")
+    require(particles > 1, "ConditionalFilter(particles: \(particles)): at least 2 are needed")
     if case .steps(let count) = ancestorSampling {
-      precondition(count > 0, "ancestorSampling: .steps(\(count)): at least one is needed")
+      require(count > 0, "ancestorSampling: .steps(\(count)): at least one is needed")
     }
-    precondition(
+    require(
       ancestorSampling == .off || !delays,
       "ConditionalFilter(ancestorSampling: \(ancestorSampling)) needs delays: false")
     self.particles = particles
@@ -135,7 +135,7 @@ struct ConditionalSweep<M: SequentialModel>: Sendable {
     given reference: ReferencePath?, key: RandomKey, pool: WorkerPool?
   ) throws(InferenceError) -> Result {
     if let reference {
-      precondition(
+      require(
         reference.steps.count == data.count + 1,
         "a path of \(reference.steps.count) steps, the start among them, for \(data.count) of data")
     }

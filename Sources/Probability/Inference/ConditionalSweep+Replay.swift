@@ -73,7 +73,7 @@ extension ConditionalSweep {
     let known = particle.isReference ? step : nil
     if filter.delays, let known {
       guard let generator = known.generator else {
-        preconditionFailure("a path of values needs a filter with delays: false")
+        fatalError("a path of values needs a filter with delays: false")
       }
       context.work.stream = generator
     }

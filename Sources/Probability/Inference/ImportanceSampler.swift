@@ -11,7 +11,7 @@ public struct ImportanceSampler: Sendable {
 
   @inlinable
   public init(particles: Int, delays: Bool = true) {
-    precondition(particles > 0, "ImportanceSampler(particles: \(particles))")
+    require(particles > 0, "ImportanceSampler(particles: \(particles))")
     self.particles = particles
     self.delays = delays
   }

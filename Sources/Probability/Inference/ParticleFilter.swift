@@ -31,8 +31,8 @@ public struct ParticleFilter: Sendable {
     particles: Int, resampling: Resampling = .systematic, trigger: Double = 0.5,
     delays: Bool = true, keepsAncestry: Bool = false, chunkSize: Int? = nil
   ) {
-    precondition(particles > 0, "ParticleFilter(particles: \(particles)): at least one is needed")
-    precondition(chunkSize ?? 1 > 0, "ParticleFilter(chunkSize: \(chunkSize ?? 0))")
+    require(particles > 0, "ParticleFilter(particles: \(particles)): at least one is needed")
+    require(chunkSize ?? 1 > 0, "ParticleFilter(chunkSize: \(chunkSize ?? 0))")
     self.particles = particles
     self.resampling = resampling
     self.trigger = trigger

@@ -67,11 +67,11 @@ public struct ParticleGibbs: Sendable {
     ancestorSampling: AncestorSampling = .off, trigger: Double = 1,
     parameterStep: ParameterStep = .exact, keepsStates: Bool = true
   ) {
-    precondition(particles > 1, "ParticleGibbs(particles: \(particles)): at least 2 are needed")
+    require(particles > 1, "ParticleGibbs(particles: \(particles)): at least 2 are needed")
     Chain.check(
       "ParticleGibbs", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
     if case .randomWalk(let deviations, let moves) = parameterStep {
-      precondition(
+      require(
         moves > 0 && !deviations.isEmpty && deviations.allSatisfy { $0 > 0 && $0 < .infinity },
         "ParticleGibbs(parameterStep: \(parameterStep)): moves and deviations must be positive")
     }
@@ -148,7 +148,7 @@ public struct MarginalizedParticleGibbs: Sendable {
     ancestorSampling: AncestorSampling = .off, trigger: Double = 1, delays: Bool = false,
     keepsStates: Bool = true
   ) {
-    precondition(
+    require(
       particles > 1, "MarginalizedParticleGibbs(particles: \(particles)): at least 2 are needed")
     Chain.check(
       "MarginalizedParticleGibbs", draws: draws, warmup: warmup, chains: chains, thinning: thinning)

@@ -39,10 +39,10 @@ public struct ParticleMetropolisHastings: Sendable {
     Chain.check(
       "ParticleMetropolisHastings", draws: draws, warmup: warmup, chains: chains,
       thinning: thinning)
-    precondition(
+    require(
       !deviations.isEmpty && deviations.allSatisfy { $0 > 0 && $0 < .infinity },
       "ParticleMetropolisHastings(deviations: \(deviations)): each positive and finite")
-    precondition(
+    require(
       targetAcceptance > 0 && targetAcceptance < 1,
       "ParticleMetropolisHastings(targetAcceptance: \(targetAcceptance)) must lie between 0 and 1")
     self.filter = filter
@@ -142,7 +142,7 @@ struct MetropolisChain<P: ParameterModel>: Sendable {
     _ settings: ParticleMetropolisHastings, _ model: P, _ current: Particle<Draw>,
     _ logPrior: Double, steps: Int, evaluations: Int
   ) {
-    precondition(
+    require(
       current.value.parameters.count == settings.deviations.count,
       "\(settings.deviations.count) deviations for \(current.value.parameters.count) parameters")
     self.settings = settings

@@ -76,7 +76,7 @@ struct PathContext: ProbabilisticContext {
     let value = base.draw(plain: distribution, site: site)
     if !isReplaying && !isDelayed {
       guard let known = value as? any RandomValue else {
-        preconditionFailure("\(site): a path keeps numbers and vectors, not \(D.Value.self)")
+        fatalError("\(site): a path keeps numbers and vectors, not \(D.Value.self)")
       }
       Self.encode(known, into: &values)
     }

@@ -39,7 +39,7 @@ struct RandomWalk: Sendable {
 
   @usableFromInline
   func step(from point: [Double], _ stream: inout RandomStream) -> [Double] {
-    precondition(
+    require(
       point.count == factor.dimension,
       "steps in \(factor.dimension) dimensions for \(point.count) parameters")
     let move = factor.lower * stream.normals(point.count)

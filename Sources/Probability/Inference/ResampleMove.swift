@@ -34,12 +34,12 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
   public init(
     particles: Int, resampling: Resampling = .systematic, trigger: Double = 0.5, move: Move
   ) {
-    precondition(particles > 0, "ResampleMove(particles: \(particles)): at least one is needed")
+    require(particles > 0, "ResampleMove(particles: \(particles)): at least one is needed")
     if case .optimal = resampling {
-      preconditionFailure("ResampleMove(resampling: \(resampling)): weights must become equal")
+      fatalError("ResampleMove(resampling: \(resampling)): weights must become equal")
     }
     if case .parameters(_, let moves) = move {
-      precondition(moves > 0, "ResampleMove(move: .parameters(moves: \(moves)))")
+      require(moves > 0, "ResampleMove(move: .parameters(moves: \(moves)))")
     }
     self.particles = particles
     self.resampling = resampling

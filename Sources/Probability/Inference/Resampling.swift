@@ -39,6 +39,7 @@ extension Resampling {
   public func choose(
     _ count: Int, weights: [Double], _ stream: inout RandomStream
   ) -> ResampledParticles {
+    let weights = Self.withoutExtremes(weights)
     if case .optimal = self {
       return Self.threshold(count, weights, Self.total(weights), &stream)
     }
@@ -52,10 +53,17 @@ extension Resampling {
       ancestors: ancestors, weights: [Double](repeating: 1, count: count))
   }
 
+  /// The weights, divided by the largest where a sum or an inverse could overflow.
+  private static func withoutExtremes(_ weights: [Double]) -> [Double] {
+    let largest = weights.max() ?? 0
+    let isOrdinary = largest > 0x1p-900 && largest < 0x1p900
+    return isOrdinary || largest <= 0 ? weights : weights.map { $0 / largest }
+  }
+
   private static func total(_ weights: [Double]) -> Double {
     var total = 0.0
     for weight in weights { total += weight }
-    precondition(total > 0 && total < .infinity, "resampling weights of sum \(total)")
+    require(total > 0 && total < .infinity, "resampling weights of sum \(total)")
     return total
   }
 
@@ -78,7 +86,7 @@ extension Resampling {
       return Self.withWholeCopies(count, expected) { rest, fractions in
         Self.pairwise(rest, fractions, &stream)
       }
-    case .optimal: preconditionFailure("optimal resampling does not choose numbers of copies")
+    case .optimal: fatalError("optimal resampling does not choose numbers of copies")
     }
   }
 

@@ -30,9 +30,9 @@ public struct SMCSquared: Sendable {
     particles: Int, filter: ParticleFilter, trigger: Double = 0.5, moves: Int = 2,
     leastAcceptance: Double = 0.15, maximumParticles: Int = 4096
   ) {
-    precondition(particles > 1, "SMCSquared(particles: \(particles)): at least 2 are needed")
-    precondition(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
-    precondition(
+    require(particles > 1, "SMCSquared(particles: \(particles)): at least 2 are needed")
+    require(moves > 0, "SMCSquared(moves: \(moves)): at least one is needed")
+    require(
       leastAcceptance >= 0 && leastAcceptance < 1, "SMCSquared(leastAcceptance: \(leastAcceptance))"
     )
     self.particles = particles

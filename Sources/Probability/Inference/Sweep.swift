@@ -25,7 +25,7 @@ struct Sweep<Model: Sendable>: Sendable {
     self.filter = filter
     var slots = filter.particles
     if case .optimal(let expansion) = filter.resampling {
-      precondition(expansion > 0, "optimal(expansion: \(expansion))")
+      require(expansion > 0, "optimal(expansion: \(expansion))")
       slots *= expansion
     }
     population = Population(

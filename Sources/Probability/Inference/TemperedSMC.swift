@@ -27,13 +27,13 @@ public struct TemperedSMC: Sendable {
     particles: Int, keptFraction: Double = 0.5, moves: Int = 5,
     resampling: Resampling = .systematic
   ) {
-    precondition(particles > 1, "TemperedSMC(particles: \(particles)): at least 2 are needed")
-    precondition(
+    require(particles > 1, "TemperedSMC(particles: \(particles)): at least 2 are needed")
+    require(
       keptFraction > 0 && keptFraction < 1,
       "TemperedSMC(keptFraction: \(keptFraction)) must lie between 0 and 1")
-    precondition(moves > 0, "TemperedSMC(moves: \(moves)): at least one is needed")
+    require(moves > 0, "TemperedSMC(moves: \(moves)): at least one is needed")
     if case .optimal = resampling {
-      preconditionFailure("TemperedSMC(resampling: \(resampling)): weights must become equal")
+      fatalError("TemperedSMC(resampling: \(resampling)): weights must become equal")
     }
     self.particles = particles
     self.keptFraction = keptFraction

@@ -162,7 +162,7 @@ public struct Cholesky: Equatable, Sendable {
 
   @usableFromInline
   func requireDimension(_ count: Int) {
-    precondition(count == dimension, "a vector of \(count) for a matrix of \(dimension)")
+    require(count == dimension, "a vector of \(count) for a matrix of \(dimension)")
   }
 
   @inlinable

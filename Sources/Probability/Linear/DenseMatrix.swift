@@ -14,7 +14,7 @@ public struct DenseMatrix: Equatable, Sendable {
   /// A matrix of the given elements, by rows; their number must be `rows * columns`.
   @inlinable
   public init(rows: Int, columns: Int, elements: [Double]) {
-    precondition(
+    require(
       rows >= 0 && columns >= 0 && elements.count == rows * columns,
       "\(elements.count) elements for \(rows) × \(columns)")
     self.rows = rows
@@ -34,7 +34,7 @@ public struct DenseMatrix: Equatable, Sendable {
   @inlinable
   public init(rows: [[Double]]) {
     let columns = rows.first?.count ?? 0
-    precondition(
+    require(
       rows.allSatisfy { $0.count == columns }, "rows of lengths \(rows.map(\.count))")
     self.init(rows: rows.count, columns: columns, elements: rows.flatMap { $0 })
   }
@@ -117,7 +117,7 @@ public struct DenseMatrix: Equatable, Sendable {
   /// Replaces each element by its mean with its mirror image.
   @inlinable
   public mutating func symmetrize() {
-    precondition(isSquare, "\(rows) × \(columns) is not square")
+    require(isSquare, "\(rows) × \(columns) is not square")
     for i in 0..<rows {
       for j in 0..<i {
         let mean = 0.5 * (self[i, j] + self[j, i])
@@ -130,7 +130,7 @@ public struct DenseMatrix: Equatable, Sendable {
   /// Adds `scale` · v vᵀ, keeping symmetric what is symmetric.
   @inlinable
   public mutating func addOuterProduct(_ v: Vector, scale: Double = 1) {
-    precondition(
+    require(
       rows == v.count && columns == v.count, "\(rows) × \(columns) and a vector of \(v.count)")
     for i in 0..<rows {
       for j in 0..<columns { self[i, j] += scale * (v[i] * v[j]) }
@@ -147,7 +147,7 @@ public struct DenseMatrix: Equatable, Sendable {
 /// Σ a[i] b[i].
 @inlinable
 public func dot(_ a: Vector, _ b: Vector) -> Double {
-  precondition(a.count == b.count, "vectors of \(a.count) and \(b.count)")
+  require(a.count == b.count, "vectors of \(a.count) and \(b.count)")
   var sum = 0.0
   for index in a.indices { sum += a[index] * b[index] }
   return sum
@@ -189,7 +189,7 @@ extension DenseMatrix {
 
   @inlinable
   public static func * (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-    precondition(
+    require(
       left.columns == right.rows,
       "\(left.rows) × \(left.columns) times \(right.rows) × \(right.columns)")
     var product = DenseMatrix(rows: left.rows, columns: right.columns)
@@ -204,7 +204,7 @@ extension DenseMatrix {
 
   @inlinable
   public static func * (matrix: DenseMatrix, v: Vector) -> Vector {
-    precondition(
+    require(
       matrix.columns == v.count, "\(matrix.rows) × \(matrix.columns) times a vector of \(v.count)")
     return (0..<matrix.rows).map { i in
       var sum = 0.0
@@ -216,7 +216,7 @@ extension DenseMatrix {
   /// `transposed * v`, without transposing.
   @inlinable
   public func transposedTimes(_ v: Vector) -> Vector {
-    precondition(rows == v.count, "(\(rows) × \(columns))ᵀ times a vector of \(v.count)")
+    require(rows == v.count, "(\(rows) × \(columns))ᵀ times a vector of \(v.count)")
     var product = Vector(repeating: 0, count: columns)
     for i in 0..<rows {
       for j in 0..<columns { product[j] += self[i, j] * v[i] }
@@ -226,7 +226,7 @@ extension DenseMatrix {
 
   @usableFromInline
   func requireSameSize(_ other: DenseMatrix) {
-    precondition(
+    require(
       rows == other.rows && columns == other.columns,
       "\(rows) × \(columns) and \(other.rows) × \(other.columns)")
   }

@@ -37,7 +37,7 @@ public struct Chain: Sendable, Equatable {
   /// Traps, with what was wrong, unless there can be such chains.
   @usableFromInline
   static func check(_ method: String, draws: Int, warmup: Int, chains: Int, thinning: Int) {
-    precondition(
+    require(
       draws > 0 && warmup >= 0 && chains > 0 && thinning > 0,
       "\(method)(draws: \(draws), warmup: \(warmup), chains: \(chains), thinning: \(thinning)): "
         + "all must be positive, warmup at least 0")

@@ -62,7 +62,7 @@ public enum Convergence {
   /// Each chain in two; without the middle draw if their number is odd.
   private static func halves(_ chains: [[Double]]) -> [[Double]]? {
     guard let count = chains.first?.count else { return nil }
-    precondition(
+    require(
       chains.allSatisfy { $0.count == count }, "chains of lengths \(chains.map(\.count))")
     guard count >= 4, chains.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return nil }
     return chains.flatMap { [Array($0[..<(count / 2)]), Array($0[(count - count / 2)...])] }

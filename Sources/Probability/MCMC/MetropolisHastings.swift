@@ -52,12 +52,12 @@ public struct MetropolisHastings: Sendable {
   ) {
     Chain.check(
       "MetropolisHastings", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
-    precondition(!moves.isEmpty, "MetropolisHastings(moves: []): at least one move is needed")
+    require(!moves.isEmpty, "MetropolisHastings(moves: []): at least one move is needed")
     for case .singleSite(_, let steps?) in moves {
-      precondition(steps > 0, "singleSite(steps: \(steps)): at least one step")
+      require(steps > 0, "singleSite(steps: \(steps)): at least one step")
     }
     for case .block(let addresses, _) in moves {
-      precondition(!addresses.isEmpty, "block([]): at least one address")
+      require(!addresses.isEmpty, "block([]): at least one address")
     }
     self.draws = draws
     self.warmup = warmup

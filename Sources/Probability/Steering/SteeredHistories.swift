@@ -43,7 +43,7 @@ struct SteeredHistories<Process: ChoiceProcess, Guide: Potential<Process>> {
       case .done: continue
       case .stuck: histories[index].logWeight = -.infinity
       case .choose(let query, let optionCount):
-        precondition(optionCount > 0, "a choice needs at least one option")
+        require(optionCount > 0, "a choice needs at least one option")
         waiting.append(index)
         queries.append(query)
         optionCounts.append(optionCount)
@@ -140,7 +140,7 @@ struct SteeredHistories<Process: ChoiceProcess, Guide: Potential<Process>> {
 
   private func probabilities(_ row: [Float]) -> [Double] {
     let total = LogWeight.sum(row)
-    precondition(total.isFinite, "the log-weights of a choice sum to \(total)")
+    require(total.isFinite, "the log-weights of a choice sum to \(total)")
     return row.map { LogWeight.share(Double($0), of: total) }
   }
 

@@ -30,11 +30,11 @@ public struct Steering: Sendable {
     particles: Int, sampler: OptionSampler = .masked, resampling: Resampling = .systematic,
     trigger: Double = 0.5
   ) {
-    precondition(particles > 0, "Steering(particles: \(particles)): at least one is needed")
-    precondition(
+    require(particles > 0, "Steering(particles: \(particles)): at least one is needed")
+    require(
       trigger >= 0 && trigger <= 1, "Steering(trigger: \(trigger)): a fraction in 0...1 is needed")
     if case .rejection(let checks) = sampler {
-      precondition(
+      require(
         (1...10).contains(checks),
         "OptionSampler.rejection(checks: \(checks)): 1 to 10 are possible")
     }

@@ -16,7 +16,7 @@ public import Randomness
 public func enumerate<M: Model>(
   _ model: M, maximumRuns: Int = 1_000_000
 ) throws(ProgramError) -> Posterior<M.Result> {
-  precondition(maximumRuns > 0, "enumerate(maximumRuns: \(maximumRuns)): at least one run")
+  require(maximumRuns > 0, "enumerate(maximumRuns: \(maximumRuns)): at least one run")
   var context = EnumerationContext(maximumRuns: maximumRuns)
   var results: [(M.Result, Double)] = []
   repeat {
@@ -99,7 +99,7 @@ struct EnumerationContext: WeighingContext {
     position += 1
     logWeight += choice.logProbabilities[choice.index]
     guard let value = choice.values[choice.index].get(D.Value.self) else {
-      preconditionFailure("\(site): a program that makes other choices when run again")
+      fatalError("\(site): a program that makes other choices when run again")
     }
     return value
   }

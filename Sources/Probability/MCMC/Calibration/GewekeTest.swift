@@ -29,7 +29,7 @@ public struct GewekeTest: Sendable {
   public var warmup: Int
 
   public init(draws: Int = 10_000, moves: Int = 10_000, warmup: Int = 500) {
-    precondition(
+    require(
       draws > 1 && moves >= 4 && warmup >= 0,
       "GewekeTest(draws: \(draws), moves: \(moves), warmup: \(warmup)): too few")
     self.draws = draws
@@ -50,7 +50,7 @@ public struct GewekeTest: Sendable {
     data: (Kernel.Draw, inout RandomStream) -> Kernel.Data,
     kernel: (Kernel.Data, _ key: RandomKey) throws -> Kernel, key: RandomKey
   ) throws -> GewekeReport {
-    precondition(!quantities.isEmpty, "a test of no quantities")
+    require(!quantities.isEmpty, "a test of no quantities")
     var independent = [[Double]](repeating: [], count: quantities.count)
     var dependent = independent
     var stream = key.child("prior").stream()

@@ -28,7 +28,7 @@ public struct TraceKernel<M: Model, Data>: MarkovKernel {
     _ settings: MetropolisHastings, _ stepScale: Double, _ data: Data, _ key: RandomKey,
     _ model: @escaping (Data) -> M, _ program: @escaping (M, inout TraceContext) -> M.Result
   ) throws(ProgramError) {
-    precondition(
+    require(
       stepScale > 0 && stepScale < .infinity, "stepScale: \(stepScale) must be positive")
     var frozen = settings
     frozen.warmup = 0
@@ -73,7 +73,7 @@ public struct HamiltonianKernel<M: DifferentiableModel, Data>: MarkovKernel {
     _ settings: HamiltonianMonteCarlo, _ stepSize: Double, _ data: Data, _ key: RandomKey,
     _ density: @escaping (Data) -> ProgramDensity
   ) throws(ProgramError) {
-    precondition(stepSize > 0 && stepSize < .infinity, "stepSize: \(stepSize) must be positive")
+    require(stepSize > 0 && stepSize < .infinity, "stepSize: \(stepSize) must be positive")
     self.density = density
     current = density(data)
     chain = try HamiltonianChain(settings, current, key: key)

@@ -31,7 +31,7 @@ public struct SimulationBasedCalibration: Sendable {
   public var bins: Int
 
   public init(replicates: Int, draws: Int = 63, bins: Int = 16) {
-    precondition(
+    require(
       replicates > 0 && draws > 0 && bins > 1 && (draws + 1) % bins == 0,
       "SimulationBasedCalibration(replicates: \(replicates), draws: \(draws), bins: \(bins)): "
         + "positive, with bins a divisor of draws + 1")
@@ -55,14 +55,14 @@ public struct SimulationBasedCalibration: Sendable {
     posterior: @Sendable (Data, _ key: RandomKey) throws(Failure) -> [Parameters],
     key: RandomKey, pool: WorkerPool? = nil
   ) throws(Failure) -> CalibrationReport {
-    precondition(!quantities.isEmpty, "calibration of no quantities")
+    require(!quantities.isEmpty, "calibration of no quantities")
     @Sendable func ranks(_ replicate: Int) throws(Failure) -> [Int] {
       let own = key.child("replicate", replicate)
       var stream = own.child("simulate").stream()
       let truth = prior(&stream)
       let observed = data(truth, &stream)
       let found = try posterior(observed, own.child("sample"))
-      precondition(found.count == draws, "the sampler gave \(found.count) of \(draws) draws")
+      require(found.count == draws, "the sampler gave \(found.count) of \(draws) draws")
       return quantities.map { quantity in
         let value = quantity.value(truth, observed)
         var (below, equal) = (0, 0)

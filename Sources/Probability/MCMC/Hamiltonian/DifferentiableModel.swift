@@ -61,7 +61,7 @@ extension DensityContext {
     _ count: Int, _ law: Law<Number>, at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line
   ) -> [Number] {
-    precondition(count >= 0, "assume(\(count), …): a negative number of parameters")
+    require(count >= 0, "assume(\(count), …): a negative number of parameters")
     let site = Site(name, file, line)
     var result: [Number] = []
     result.reserveCapacity(count)
@@ -75,7 +75,7 @@ extension DensityContext {
     _ concentration: [Double], at name: StaticString? = nil, file: StaticString = #fileID,
     line: UInt = #line
   ) -> [Number] {
-    if let flaw = Dirichlet(concentration).flaw { preconditionFailure("assumeSimplex: \(flaw)") }
+    if let flaw = Dirichlet(concentration).flaw { fatalError("assumeSimplex: \(flaw)") }
     return assumeSimplex(concentration, site: Site(name, file, line))
   }
 
@@ -86,7 +86,7 @@ extension DensityContext {
     _ count: Int, _ law: Law<Number>, at name: StaticString? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) -> [Number] {
-    precondition(
+    require(
       count > 0 && law.domain == .line,
       "assumeOrdered(\(count), \(law.family)): at least one, of a distribution over all numbers")
     return assumeOrdered(count, law, site: Site(name, file, line))

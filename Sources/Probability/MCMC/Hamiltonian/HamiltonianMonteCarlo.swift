@@ -43,14 +43,14 @@ public struct HamiltonianMonteCarlo: Sendable {
   ) {
     Chain.check(
       "HamiltonianMonteCarlo", draws: draws, warmup: warmup, chains: chains, thinning: thinning)
-    precondition(
+    require(
       targetAcceptance > 0 && targetAcceptance < 1,
       "HamiltonianMonteCarlo(targetAcceptance: \(targetAcceptance)): must be between 0 and 1")
     switch trajectory {
     case .noUTurn(let depth):
-      precondition(depth > 0 && depth < 30, "noUTurn(maximumDepth: \(depth)): from 1 to 29")
+      require(depth > 0 && depth < 30, "noUTurn(maximumDepth: \(depth)): from 1 to 29")
     case .fixed(let length):
-      precondition(
+      require(
         length > 0 && length < .infinity, "fixed(length: \(length)): positive and finite")
     }
     self.draws = draws

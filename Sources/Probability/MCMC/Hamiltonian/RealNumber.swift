@@ -117,7 +117,7 @@ extension RealNumber {
   /// log Σ exp(xᵢ), without overflow; of at least one number.
   @inlinable
   public static func logSumExp(_ numbers: [Self]) -> Self {
-    precondition(!numbers.isEmpty, "logSumExp of no numbers")
+    require(!numbers.isEmpty, "logSumExp of no numbers")
     var largest = numbers[0].number
     for x in numbers { largest = max(largest, x.number) }
     guard largest.isFinite else { return Self(largest) }
@@ -129,7 +129,7 @@ extension RealNumber {
   /// Σ aᵢ·bᵢ.
   @inlinable
   public static func dot(_ a: [Double], _ b: [Self]) -> Self {
-    precondition(a.count == b.count, "dot: \(a.count) and \(b.count) numbers")
+    require(a.count == b.count, "dot: \(a.count) and \(b.count) numbers")
     var sum = Self(0)
     var index = 0
     while index + 1 < b.count {

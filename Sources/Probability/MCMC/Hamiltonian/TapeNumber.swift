@@ -123,7 +123,7 @@ struct TapeRecord {
 
   @usableFromInline
   mutating func grow() {
-    precondition(capacity < 1 << 30, "a program of more than 2^30 operations cannot be taped")
+    require(capacity < 1 << 30, "a program of more than 2^30 operations cannot be taped")
     let larger = UnsafeMutablePointer<Entry>.allocate(capacity: 2 * capacity)
     larger.initialize(from: entries, count: count)
     entries.deallocate()
