@@ -16,3 +16,10 @@ func require(
 func refuse(_ message: String, _ file: StaticString, _ line: UInt) -> Never {
   fatalError(message, file: file, line: line)
 }
+
+/// Checks the part of the particles whose effective number makes a filter resample.
+@inlinable
+func requireTrigger(_ trigger: Double, of method: StaticString) {
+  require(
+    trigger >= 0 && trigger <= 1, "\(method)(trigger: \(trigger)): a fraction in 0...1 is needed")
+}

@@ -70,4 +70,88 @@ import Testing
       #expect(problems.isEmpty != isProblem, "\(factor)")
     }
   }
+
+  /// Observations that no run can make, and what is said of each.
+  enum Observed: CaseIterable {
+    case shortVector, negativeCount, pole, certainty, infinity, underflow
+
+    func make(_ p: inout some ProbabilisticContext) {
+      switch self {
+      case .shortVector:
+        p.observe([1, 2], Multinomial(count: 3, probabilities: p.assume(Dirichlet([1, 2, 3]))))
+      case .negativeCount:
+        p.observe([1, -1, 3], Multinomial(count: 3, probabilities: p.assume(Dirichlet([1, 2, 3]))))
+      case .pole: p.observe(0, Gamma(shape: 2, rate: 1))
+      case .certainty: p.observe(3, Binomial(count: 10, probability: 0))
+      case .infinity: p.observe(.infinity, Normal(0, variance: 1))
+      case .underflow: p.observe(1e200, Normal(0, variance: 1))
+      }
+    }
+
+    var words: String {
+      switch self {
+      case .shortVector: "the observation [1, 2] is impossible under Multinomial"
+      case .negativeCount: "the observation [1, -1, 3] is impossible under Multinomial"
+      case .pole: "the observation 0.0 has density zero under Gamma"
+      case .certainty: "the observation 3 has density zero under Binomial"
+      case .infinity: "the observation inf has density zero under Normal"
+      case .underflow: "the observation 1e+200 has density zero under Normal"
+      }
+    }
+  }
+
+  struct Impossible: Model {
+    let observed: Observed
+
+    func run(_ p: inout some ProbabilisticContext) { observed.make(&p) }
+  }
+
+  @Test(arguments: Observed.allCases) func impossibleObservations(observed: Observed) throws {
+    for delays in [true, false] {
+      do {
+        let sampler = ImportanceSampler(particles: 5, delays: delays)
+        let posterior = try sampler.run(Impossible(observed: observed), key: RandomKey(seed: 2))
+        Issue.record("\(posterior.logEvidence)")
+      } catch {
+        #expect("\(error)".contains(observed.words), "\(error)")
+      }
+    }
+  }
+
+  struct Missing: Model {
+    func run(_ p: inout some ProbabilisticContext) {
+      p.observe(.nan, Normal(p.assume(Normal(0, variance: 1)), variance: 1), at: "missing")
+    }
+  }
+
+  @Test(arguments: [true, false]) func missingNumber(delays: Bool) throws {
+    do {
+      _ = try ImportanceSampler(particles: 5, delays: delays).run(Missing(), key: RandomKey(seed: 2))
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)" == "missing: the observation is nan; leave it out if it is missing")
+    }
+  }
+
+  struct ExactSum: Model {
+    func run(_ p: inout some ProbabilisticContext) -> Double {
+      let x = p.assume(Normal(0, variance: 1))
+      let y = p.assume(Normal(0, variance: 3))
+      p.observe(1, Exactly(x + y), at: "sum")
+      return p.value(x)
+    }
+  }
+
+  /// With delay the sum is a normal variable; numbers that were drawn never have it.
+  @Test func exactObservationOfDrawnNumbers() throws {
+    let key = RandomKey(seed: 4)
+    let exact = try ImportanceSampler(particles: 5).run(ExactSum(), key: key)
+    #expect(abs(exact.logEvidence + 0.5 * log(2 * .pi * 4) + 1.0 / 8) < 1e-12)
+    do {
+      _ = try ImportanceSampler(particles: 5, delays: false).run(ExactSum(), key: key)
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)".hasPrefix("sum: 1.0 is observed exactly of variables"), "\(error)")
+    }
+  }
 }

@@ -179,7 +179,7 @@ public struct DelayedContext: ProbabilisticContext {
 
   @inlinable
   @inline(__always)
-  public mutating func factor(_ logWeight: Double) {
+  public mutating func factor(_ logWeight: Double, site: Site) {
     self.logWeight += logWeight
   }
 

@@ -240,7 +240,8 @@ extension DelayedGraph {
     case .none: preconditionFailure("a child without a relation")
     case .bernoulli: return [work.stream.uniform() < parent[0] ? 1 : 0]
     case .binomial:
-      return [Double(Binomial(count: Int(saturating: node.a), probability: parent[0]).sample(&work.stream))]
+      let law = Binomial(count: Int(saturating: node.a), probability: parent[0])
+      return [Double(law.sample(&work.stream))]
     case .negativeBinomial:
       let law = NegativeBinomial(successes: node.a, probability: parent[0])
       return [Double(law.sample(&work.stream))]

@@ -55,14 +55,11 @@ extension IntegerSum: ExactExpression {
     var tail = 0.0
     while let unbounded = sum.parts.first(where: { !graph.isBounded($0.index) }) {
       // A count without an upper bound cannot exceed what the others leave of the value.
-      guard unbounded.coefficient > 0,
-        let others = graph.range(of: sum, without: unbounded.index)
-      else {
-        graph.realize(unbounded.index, &work)
+      guard let limit = graph.limit(of: unbounded, in: sum, leaving: value) else {
+        graph.realize(graph.counterweight(in: sum, of: value), &work)
         sum = graph.parts(self)
         continue
       }
-      let limit = (value - others.lowerBound) / unbounded.coefficient
       let count = limit - Int(graph.nodes[unbounded.index].offset)
       if count < 0 { return -.infinity }
       if count < FiniteTable.maximumCount {
@@ -154,26 +151,44 @@ extension DelayedGraph {
     }
   }
 
+  /// The range of a sum of bounded variables.
   func range(of sum: SumParts) -> ClosedRange<Int> {
-    range(of: sum, without: -1) ?? sum.constant...sum.constant
+    var (low, high) = (sum.constant, sum.constant)
+    for part in sum.parts {
+      guard let bounds = bounds(part.index) else { continue }
+      let ends = [bounds.lowerBound * part.coefficient, bounds.upperBound * part.coefficient]
+      low += ends.min()!
+      high += ends.max()!
+    }
+    return low...high
   }
 
-  /// The range of all but one term; of positive multiples of unbounded counts, from the least on.
-  func range(of sum: SumParts, without other: Int) -> ClosedRange<Int>? {
-    var (low, high) = (sum.constant, sum.constant)
-    for part in sum.parts where part.index != other {
+  /// The most that an unbounded term can be where the sum is `value`: what is left if the others
+  /// are at their least, or at their greatest for a negative coefficient; nil if they have none.
+  func limit(
+    of unbounded: (index: Int, coefficient: Int), in sum: SumParts, leaving value: Int
+  ) -> Int? {
+    let sign = unbounded.coefficient.signum()
+    var extreme = sign * sum.constant
+    for part in sum.parts where part.index != unbounded.index {
+      let coefficient = sign * part.coefficient
       if let bounds = bounds(part.index) {
-        let ends = [bounds.lowerBound * part.coefficient, bounds.upperBound * part.coefficient]
-        low += ends.min()!
-        high += ends.max()!
-      } else if part.coefficient > 0 {
-        low += part.coefficient * Int(nodes[part.index].offset)
-        high = max(high, low)
+        extreme += min(coefficient * bounds.lowerBound, coefficient * bounds.upperBound)
+      } else if coefficient > 0 {
+        extreme += coefficient * Int(nodes[part.index].offset)
       } else {
         return nil
       }
     }
-    return low...max(low, high)
+    return (sign * value - extreme) / abs(unbounded.coefficient)
+  }
+
+  /// The unbounded variable to draw where others go the other way: one that `value` needs no share
+  /// of, so that the rest can make up for whatever is drawn.
+  func counterweight(in sum: SumParts, of value: Int) -> Int {
+    let isPositive = value >= sum.constant
+    let unbounded = sum.parts.filter { !isBounded($0.index) }
+    return (unbounded.first { ($0.coefficient < 0) == isPositive } ?? unbounded[0]).index
   }
 
   /// The number of entries of the table of all terms.

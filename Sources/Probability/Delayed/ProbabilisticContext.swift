@@ -17,7 +17,7 @@ public protocol ProbabilisticContext {
     _ value: D.Value, _ distribution: D, site: Site)
 
   /// Multiplies the particle's weight by exp(`logWeight`).
-  mutating func factor(_ logWeight: Double)
+  mutating func factor(_ logWeight: Double, site: Site)
 
   /// The value of a variable. This is where a variable stops being random: if it has no value yet,
   /// it is drawn.
@@ -75,8 +75,21 @@ extension ProbabilisticContext {
   @_disfavoredOverload
   @inlinable
   @inline(__always)
-  public mutating func observe<D: Distribution>(_ value: D.Value, _ distribution: D) {
-    factor(distribution.logDensity(value))
+  public mutating func observe<D: Distribution>(
+    _ value: D.Value, _ distribution: D, at name: StaticString? = nil,
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    factor(distribution.logDensity(value), site: Site(name, file, line))
+  }
+
+  /// Multiplies the particle's weight by exp(`logWeight`).
+  @inlinable
+  @inline(__always)
+  public mutating func factor(
+    _ logWeight: Double, at name: StaticString? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    factor(logWeight, site: Site(name, file, line))
   }
 
   /// The value of a variable: it stops being random here.

@@ -30,7 +30,9 @@ struct CheckingContext: ChoosingContext {
       return
     }
     let logDensity = law.logDensity(value)
-    if logDensity == -.infinity {
+    if let number = value as? Double, number.isNaN {
+      note(.missing, site)
+    } else if logDensity == -.infinity {
       note(
         .impossible(value: "\(value)", distribution: "\(law)"), site,
         support: Self.support(of: law, without: value))
@@ -40,11 +42,12 @@ struct CheckingContext: ChoosingContext {
     }
   }
 
-  mutating func factor(_ logWeight: Double) {
-    if !(logWeight < .infinity) { note(.weight(logWeight), .unknown) }
+  mutating func factor(_ logWeight: Double, site: Site) {
+    if !(logWeight < .infinity) { note(.weight(logWeight), site) }
   }
 
-  /// The ends of a support that `value` lies outside of; nil if it does not, or there are no ends.
+  /// The ends of a support that `value` lies outside of, or of those of its elements; nil if it
+  /// does not, or there are no ends.
   private static func support<D: Distribution>(
     of law: D, without value: D.Value
   ) -> ClosedRange<Double>? {
@@ -55,6 +58,12 @@ struct CheckingContext: ChoosingContext {
     }
     if let law = law as? any ContinuousDistribution, let value = value as? Double {
       return law.support.contains(value) ? nil : law.support
+    }
+    if let law = law as? Multinomial<[Double]>, let value = value as? [Int] {
+      let isInside =
+        value.count == law.probabilities.count && value.reduce(0, +) == law.count
+        && value.allSatisfy { $0 >= 0 }
+      return isInside ? nil : 0...Double(law.count)
     }
     return nil
   }

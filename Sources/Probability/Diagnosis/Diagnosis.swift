@@ -53,36 +53,51 @@ struct Diagnosis {
     for run in 0..<runs {
       if let found = problems(run, isReason).first(where: isReason) { return found }
     }
-    guard runs > 0, var found = problems(0, isReason).first(where: \.isExact),
-      case .impossible(let value, _) = found.kind
-    else { return nil }
-    found.kind = .exact(value: value)
-    return found
+    return runs > 0 ? problems(0, isReason).lazy.compactMap(\.asExact).first : nil
   }
 
-  /// An observation that none of the runs can make: outside of the same support in all. A branch
-  /// that the program seldom takes may be able to.
+  /// An observation that none of the runs can make: outside of the same support in all, or of
+  /// density zero under the same distribution. A branch that the program seldom takes may be able
+  /// to.
   @usableFromInline
   var impossibility: ModelProblem? {
-    guard runs > 0, let found = problems(0, { _ in true }).first,
-      found.isSameImpossibility(as: found)
-    else { return nil }
-    for run in 1..<runs {
-      guard let other = problems(run, { _ in true }).first, found.isSameImpossibility(as: other)
-      else { return nil }
+    firstOfAll { $0.isSameImpossibility(as: $1) }
+  }
+
+  /// An exact observation of continuous variables, which no run with drawn numbers can make.
+  @usableFromInline
+  var exactness: ModelProblem? {
+    firstOfAll { $0.isExact && $1.isExact && $0.site == $1.site && $0.step == $1.step }?.asExact
+  }
+
+  /// The first problem of the first run, if it is like the first of every run.
+  private func firstOfAll(_ isLike: (ModelProblem, ModelProblem) -> Bool) -> ModelProblem? {
+    guard runs > 0, let found = problems(0, { _ in true }).first else { return nil }
+    for run in 0..<runs {
+      guard let other = problems(run, { _ in true }).first, isLike(found, other) else { return nil }
     }
     return found
   }
 }
 
 extension ModelProblem {
-  /// Whether both say that one observation is outside of the same support.
+  /// Whether both say that one observation is outside of the same support, or has density zero
+  /// under the same distribution.
   @usableFromInline
   func isSameImpossibility(as other: ModelProblem) -> Bool {
-    guard let support, other.support == support, other.site == site, other.step == step,
-      case .impossible(let value, _) = kind, case .impossible(value, _) = other.kind
+    guard !isExact, other.support == support, other.site == site, other.step == step,
+      case .impossible(let value, let law) = kind,
+      case .impossible(value, let otherLaw) = other.kind
     else { return false }
-    return true
+    return support != nil || law == otherLaw
+  }
+
+  /// An impossible observation as one without noise, if it is that.
+  var asExact: ModelProblem? {
+    guard isExact, case .impossible(let value, _) = kind else { return nil }
+    var problem = self
+    problem.kind = .exact(value: value)
+    return problem
   }
 }
 
@@ -130,11 +145,13 @@ extension Posterior {
   /// - Throws: `InferenceError.problem`, which names it.
   @usableFromInline
   func unlessImpossible(
-    _ diagnosis: @autoclosure () -> Diagnosis
+    delays: Bool, _ diagnosis: @autoclosure () -> Diagnosis
   ) throws(InferenceError) -> Posterior {
-    if logEvidence == -.infinity, let problem = diagnosis().impossibility {
-      throw .problem(problem)
+    guard logEvidence == -.infinity else { return self }
+    let diagnosis = diagnosis()
+    guard let problem = diagnosis.impossibility ?? (delays ? nil : diagnosis.exactness) else {
+      return self
     }
-    return self
+    throw .problem(problem)
   }
 }

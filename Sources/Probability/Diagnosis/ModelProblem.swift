@@ -10,6 +10,8 @@ public struct ModelProblem: Sendable, Equatable {
     /// An expression of continuous variables is observed without noise, and no rule of `Exactly`
     /// applies to it.
     case exact(value: String)
+    /// The observed value is NaN.
+    case missing
     /// A `factor`, or the density of an observation, is NaN or infinite.
     case weight(Double)
   }
@@ -32,11 +34,15 @@ extension ModelProblem: CustomStringConvertible {
     switch kind {
     case .flaw(let flaw): return "\(place): \(flaw)"
     case .impossible(let value, let distribution):
-      return "\(place): the observation \(value) is impossible under \(distribution); "
+      let what = support == nil ? "has density zero" : "is impossible"
+      return "\(place): the observation \(value) \(what) under \(distribution); "
         + "look at the data, or give it a distribution that can produce it"
     case .exact(let value):
       return "\(place): \(value) is observed exactly of variables that no rule of Exactly applies "
-        + "to, and numbers drawn for them never equal it; give the observation noise"
+        + "to, or that are not delayed, and numbers drawn for them never equal it; give the "
+        + "observation noise"
+    case .missing:
+      return "\(place): the observation is nan; leave it out if it is missing"
     case .weight(let logWeight):
       return "\(place): the log-weight is \(logWeight); it must be finite or minus infinity"
     }

@@ -12,7 +12,7 @@ extension Normal where Mean == Double, Variance == Double {
   /// The normal distribution with standard deviation `deviation`.
   @inlinable
   public init(_ mean: Double, deviation: Double) {
-    self.init(mean, variance: deviation < 0 ? .nan : deviation * deviation)
+    self.init(mean, variance: deviation.magnitude * deviation)
   }
 }
 

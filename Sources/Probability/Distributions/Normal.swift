@@ -22,7 +22,7 @@ extension Normal where Variance == Double {
   @_disfavoredOverload
   public init(_ mean: Mean, deviation: Double) {
     // A negative deviation must stay a flaw.
-    self.init(mean, variance: deviation < 0 ? .nan : deviation * deviation)
+    self.init(mean, variance: deviation.magnitude * deviation)
   }
 }
 

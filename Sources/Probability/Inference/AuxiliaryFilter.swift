@@ -42,6 +42,7 @@ public struct AuxiliaryFilter<M: SequentialModel>: Sendable {
     }
     self.particles = particles
     self.resampling = resampling
+    requireTrigger(trigger, of: "AuxiliaryFilter")
     self.trigger = trigger
     self.delays = delays
     self.keepsAncestry = keepsAncestry
@@ -59,7 +60,7 @@ public struct AuxiliaryFilter<M: SequentialModel>: Sendable {
     let posterior = try explaining(model, data, key) { () throws(InferenceError) in
       try pass(model, data, key, pool)
     }
-    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
+    return try posterior.unlessImpossible(delays: delays, Diagnosis(model, data: data, key: key))
   }
 
   @inlinable

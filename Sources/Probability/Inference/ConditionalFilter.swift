@@ -54,6 +54,7 @@ public struct ConditionalFilter: Sendable {
       "ConditionalFilter(ancestorSampling: \(ancestorSampling)) needs delays: false")
     self.particles = particles
     self.ancestorSampling = ancestorSampling
+    requireTrigger(trigger, of: "ConditionalFilter")
     self.trigger = trigger
     self.delays = delays
   }

@@ -45,7 +45,7 @@ struct ForwardContext: ProbabilisticContext {
 
   @inlinable
   @inline(__always)
-  mutating func factor(_ logWeight: Double) {
+  mutating func factor(_ logWeight: Double, site: Site) {
     self.logWeight += logWeight
   }
 

@@ -42,7 +42,8 @@ public struct ImportanceSampler: Sendable {
     } catch {
       throw error.explained(by: Diagnosis(model, key: key.child("diagnosis")))
     }
-    return try sweep.posterior.map { $0.result! }.unlessImpossible(Diagnosis(model, key: key))
+    return try sweep.posterior.map { $0.result! }
+      .unlessImpossible(delays: delays, Diagnosis(model, key: key))
   }
 }
 

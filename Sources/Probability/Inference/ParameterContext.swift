@@ -156,7 +156,7 @@ private struct ProbingContext: ProbabilisticContext {
     base.observe(value, distribution, site: site)
   }
 
-  mutating func factor(_ logWeight: Double) {}
+  mutating func factor(_ logWeight: Double, site: Site) {}
 
   mutating func value<Value: RandomValue>(_ variable: Random<Value>, site: Site) -> Value {
     base.value(variable, site: site)

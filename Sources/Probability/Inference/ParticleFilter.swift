@@ -35,6 +35,7 @@ public struct ParticleFilter: Sendable {
     require(chunkSize ?? 1 > 0, "ParticleFilter(chunkSize: \(chunkSize ?? 0))")
     self.particles = particles
     self.resampling = resampling
+    requireTrigger(trigger, of: "ParticleFilter")
     self.trigger = trigger
     self.delays = delays
     self.keepsAncestry = keepsAncestry
@@ -55,7 +56,7 @@ public struct ParticleFilter: Sendable {
     let posterior = try explaining(model, data, key) { () throws(InferenceError) in
       try FilterPass(self, model, data: data[...], key: key, pool: pool).sweep.posterior
     }
-    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
+    return try posterior.unlessImpossible(delays: delays, Diagnosis(model, data: data, key: key))
   }
 }
 

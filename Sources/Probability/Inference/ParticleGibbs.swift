@@ -81,6 +81,7 @@ public struct ParticleGibbs: Sendable {
     self.chains = chains
     self.thinning = thinning
     self.ancestorSampling = ancestorSampling
+    requireTrigger(trigger, of: "ParticleGibbs")
     self.trigger = trigger
     self.parameterStep = parameterStep
     self.keepsStates = keepsStates
@@ -158,6 +159,7 @@ public struct MarginalizedParticleGibbs: Sendable {
     self.chains = chains
     self.thinning = thinning
     self.ancestorSampling = ancestorSampling
+    requireTrigger(trigger, of: "MarginalizedParticleGibbs")
     self.trigger = trigger
     self.delays = delays
     self.keepsStates = keepsStates

@@ -91,7 +91,9 @@ struct PathContext: ProbabilisticContext {
   }
 
   @inlinable
-  mutating func factor(_ logWeight: Double) { base.factor(logWeight) }
+  mutating func factor(_ logWeight: Double, site: Site) {
+    base.factor(logWeight, site: site)
+  }
 
   @inlinable
   mutating func value<Value: RandomValue>(_ variable: Random<Value>, site: Site) -> Value {

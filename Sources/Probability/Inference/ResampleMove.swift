@@ -43,6 +43,7 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
     }
     self.particles = particles
     self.resampling = resampling
+    requireTrigger(trigger, of: "ResampleMove")
     self.trigger = trigger
     self.move = move
   }
@@ -60,7 +61,7 @@ public struct ResampleMove<M: SequentialModel>: Sendable {
     let posterior = try explaining(model, data, key) { () throws(InferenceError) in
       try pass(model, data, key, pool)
     }
-    return try posterior.unlessImpossible(Diagnosis(model, data: data, key: key))
+    return try posterior.unlessImpossible(delays: false, Diagnosis(model, data: data, key: key))
   }
 
   @inlinable

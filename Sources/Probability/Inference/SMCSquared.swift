@@ -37,6 +37,7 @@ public struct SMCSquared: Sendable {
     )
     self.particles = particles
     self.filter = filter
+    requireTrigger(trigger, of: "SMCSquared")
     self.trigger = trigger
     self.moves = moves
     self.leastAcceptance = leastAcceptance

@@ -99,8 +99,12 @@ extension WeighingContext {
   }
 
   @inlinable
-  mutating func factor(_ logWeight: Double) {
-    weigh(logWeight, nil, "a factor")
+  mutating func factor(_ logWeight: Double, site: Site) {
+    if logWeight > -.infinity && logWeight < .infinity {
+      add(logWeight: logWeight)
+    } else {
+      weigh(logWeight, nil, "\(site)")
+    }
   }
 
   /// Adds a log-weight that may be none, because of `flaw` if that is known.
