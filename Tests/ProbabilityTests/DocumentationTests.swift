@@ -71,6 +71,54 @@ struct Weather: SequentialModel {
   }
 }
 
+struct Drifter: SequentialModel {
+  var drift = Random<Double>()
+  var x = Random<Double>()
+
+  mutating func start(_ p: inout some ProbabilisticContext) {
+    drift = p.assume(Normal(0, variance: 1))
+    x = p.assume(Normal(0, variance: 1))
+  }
+
+  mutating func step(_ t: Int, _ y: Double, _ p: inout some ProbabilisticContext) {
+    x = p.assume(Normal(x + drift, variance: 0.1))
+    p.observe(y, Normal(x, variance: 0.2))
+  }
+
+  func visit(_ visitor: inout RandomVisitor) {
+    visitor.keep(drift)
+    visitor.keep(x)
+  }
+}
+
+struct Steady: SequentialModel {
+  let drift: Double
+  var x = Random<Double>()
+
+  mutating func start(_ p: inout some ProbabilisticContext) {
+    x = p.assume(Normal(0, variance: 1))
+  }
+
+  mutating func step(_ t: Int, _ y: Double, _ p: inout some ProbabilisticContext) {
+    x = p.assume(Normal(x + drift, variance: 0.1))
+    p.observe(y, Normal(x, variance: 0.2))
+  }
+
+  func visit(_ visitor: inout RandomVisitor) {
+    visitor.keep(x)
+  }
+}
+
+struct SteadyFamily: ParameterModel {
+  let prior = Normal(0, variance: 1)
+
+  func logPrior(_ parameters: [Double]) -> Double { prior.logDensity(parameters[0]) }
+
+  func drawPrior(_ stream: inout RandomStream) -> [Double] { [prior.sample(&stream)] }
+
+  func make(_ parameters: [Double]) -> Steady { Steady(drift: parameters[0]) }
+}
+
 struct Bits: ChoiceProcess {
   var written: [Int] = []
 
@@ -149,6 +197,22 @@ struct Counter: SequentialModel {
     let parallel = try ParticleFilter(particles: 500)
       .run(Pendulum(), data: [0.3, 0.5, 0.2, 0.4], key: RandomKey(seed: 0), pool: pool)
     #expect(parallel.logEvidence == swings.logEvidence)
+  }
+
+  @Test func parameters() throws {
+    let exact = try ParticleFilter(particles: 1)
+      .run(Drifter(), data: [0.1, 1.3, 1.9], key: RandomKey(seed: 0))
+    let (mean, variance) = (exact.marginalMean { $0.drift }, exact.marginalVariance { $0.drift })
+    let gibbs = try ParticleGibbs(particles: 20, draws: 1000)
+      .run(Drifter(), parameters: { [$0.drift] }, data: [0.1, 1.3, 1.9], key: RandomKey(seed: 0))
+    let drawn = gibbs.summary { $0.parameters[0] }
+    #expect(abs(drawn.mean - mean) < 4 * drawn.standardError && drawn.standardError < 0.03)
+    #expect(abs(drawn.deviation / variance.squareRoot() - 1) < 0.1)
+    let squared = try SMCSquared(particles: 500, filter: ParticleFilter(particles: 1))
+      .run(SteadyFamily(), data: [0.1, 1.3, 1.9], key: RandomKey(seed: 0))
+    let weighed = squared.summary { $0.parameters[0] }
+    #expect(abs(weighed.mean - mean) < 4 * weighed.standardError && weighed.standardError < 0.05)
+    #expect(abs(squared.logEvidence - exact.logEvidence) < 0.3)
   }
 
   @Test func weather() throws {

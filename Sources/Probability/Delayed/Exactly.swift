@@ -19,7 +19,8 @@ public protocol ExactExpression: Sendable {
 ///     p.observe(12, Exactly(first + second))
 ///
 /// Sums of integers with finitely many values are exact as long as the table of all of them has at
-/// most 4096 entries, and an observed sum with other counts too; sums of normal variables always.
+/// most 4096 entries; sums of normal variables always. So are observed sums with unbounded counts,
+/// where no term goes the other way: of an observed difference of two of them, one is drawn.
 ///
 /// A sum of Poisson counts, and a constant, is a Poisson count, and a sum of gamma variables that
 /// has one rate is gamma: assumed, it is a variable. The summands stay random until one of them is
