@@ -6,8 +6,9 @@ import Testing
 /// Gradients of the log-densities of vectors and matrices.
 ///
 /// The values are from mpmath 1.4.1 with `mp.dps = 50`: for each number of the value,
-/// `diff(lambda t: f(x[:i] + [t] + x[i+1:]), x[i], h=mpf(10)**-15)`, where f is the density's formula
-/// with `det` and the trace of products with `inverse`, of a matrix whose elements are all free.
+/// `diff(lambda t: f(x[:i] + [t] + x[i+1:]), x[i], h=mpf(10)**-15)`, where f is the density's
+/// formula with `det` and the trace of products with `inverse`, of a matrix whose elements are all
+/// free.
 @Suite struct DistributionsGradientTests {
   private let center = [1.0, -2, 0.5]
   private let scale = DenseMatrix(rows: [[2, 0.6, -0.3], [0.6, 1, 0.2], [-0.3, 0.2, 0.5]])

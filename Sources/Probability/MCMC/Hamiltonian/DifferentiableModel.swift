@@ -33,6 +33,9 @@ public protocol DensityContext {
   /// A real parameter of the given distribution.
   mutating func assume(_ law: Law<Number>, site: Site) -> Number
 
+  /// A real parameter of a distribution with known parameters.
+  mutating func assume(_ distribution: some ContinuousDistribution, site: Site) -> Number
+
   /// A vector of parameters of the given distribution.
   mutating func assume(_ law: VectorLaw<Number>, site: Site) -> [Number]
 
