@@ -141,6 +141,17 @@ struct Counter: SequentialModel {
   func visit(_ visitor: inout RandomVisitor) {}
 }
 
+struct Shares: DifferentiableModel {
+  let counts: [Double]
+
+  func run<P: DensityContext>(_ p: inout P) -> [P.Number] {
+    let evenness = p.assume(.gamma(shape: 2, rate: 1))
+    let shares = p.assume(.dirichlet([evenness, evenness, evenness]))
+    for (count, share) in zip(counts, shares) { p.factor(P.Number(count) * .log(share)) }
+    return shares
+  }
+}
+
 @Suite struct DocumentationTests {
   @Test func coin() throws {
     let posterior = try ImportanceSampler(particles: 1)
@@ -245,6 +256,24 @@ struct Counter: SequentialModel {
     // Of 256 words 56 have three ones.
     #expect(sentences.particles.count { $0.value.reduce(0, +) == 3 } == 16)
     #expect(abs(sentences.logEvidence - log(56.0 / 256)) < 0.7)
+  }
+
+  @Test func shares() throws {
+    let shares = try HamiltonianMonteCarlo(draws: 1000)
+      .run(Shares(counts: [7, 2, 1]), key: RandomKey(seed: 0))
+    let first = shares.summary { $0[0] }
+    // The mean given the evenness is (e + 7)/(3e + 10); its weight is that of the counts.
+    var (total, mean) = (0.0, 0.0)
+    for e in stride(from: 0.005, to: 60, by: 0.01) {
+      let prior = Gamma(shape: 2, rate: 1).logDensity(e)
+      let data = DirichletMultinomial(count: 10, concentration: [e, e, e]).logDensity([7, 2, 1])
+      let weight = exp(prior + data)
+      total += weight
+      mean += weight * (e + 7) / (3 * e + 10)
+    }
+    print("shares: \(first.mean) of \(mean / total), \(first.standardError)")
+    #expect(abs(first.mean - mean / total) < 4 * first.standardError)
+    #expect(first.standardError < 0.01 && shares.divergences == 0)
   }
 
   /// Each line of code on the page, comments aside, is in this file, in the page's order.

@@ -50,7 +50,7 @@ where Mean == DenseMatrix, ColumnCovariance == DenseMatrix {
       .covariance("columnCovariance", columnCovariance, dimension: mean.columns))
   }
 
-  private var factors: (rows: Cholesky, columns: Cholesky)? {
+  var factors: (rows: Cholesky, columns: Cholesky)? {
     guard !mean.elements.isEmpty, mean.elements.allSatisfy(\.isFinite),
       rowCovariance.rows == mean.rows, columnCovariance.rows == mean.columns,
       let rows = Cholesky(soundCovariance: rowCovariance),

@@ -53,6 +53,7 @@ extension MultivariateNormal: Distribution where Mean == Vector, Covariance == D
 
 extension Cholesky {
   /// `nil` if `matrix` is not symmetric or not positive definite.
+  @usableFromInline
   init?(soundCovariance matrix: DenseMatrix) {
     guard matrix.isSymmetric() else { return nil }
     self.init(matrix)

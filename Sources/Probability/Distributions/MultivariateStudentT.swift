@@ -47,7 +47,7 @@ extension MultivariateStudentT: Distribution {
       .covariance("scale", scale, dimension: location.count))
   }
 
-  private var factor: Cholesky? {
+  var factor: Cholesky? {
     guard Special.isPositive(degreesOfFreedom), !location.isEmpty,
       location.allSatisfy(\.isFinite), scale.rows == location.count
     else { return nil }

@@ -57,31 +57,6 @@ public struct CoordinateContext<Number: RealNumber>: DensityContext {
     -(Number.log1pExp(u) + Number.log1pExp(-u))
   }
 
-  /// Breaks a stick of length 1: each coordinate is the log-odds of the part of the rest that is
-  /// broken off, zero for equal parts.
-  @inlinable
-  public mutating func assumeSimplex(_ concentration: [Double], site: Site) -> [Number] {
-    var result: [Number] = []
-    var logRest = Number(0)
-    var constant = Special.logGamma(concentration.reduce(0, +))
-    for (index, parameter) in concentration.enumerated() {
-      constant -= Special.logGamma(parameter)
-      var logPart = logRest
-      if index < concentration.count - 1 {
-        let u = next() - Number(Double.log(Double(concentration.count - 1 - index)))
-        logPart -= Number.log1pExp(-u)
-        let logNextRest = logRest - Number.log1pExp(u)
-        // The derivative of the part by its coordinate is rest · s(u) · s(−u).
-        factor(logPart + logNextRest - logRest)
-        logRest = logNextRest
-      }
-      factor(Number(parameter - 1) * logPart)
-      result.append(Number.exp(logPart))
-    }
-    factor(Number(constant))
-    return result
-  }
-
   @inlinable
   public mutating func assumeOrdered(
     _ count: Int, _ law: Law<Number>, site: Site

@@ -33,8 +33,14 @@ public protocol DensityContext {
   /// A real parameter of the given distribution.
   mutating func assume(_ law: Law<Number>, site: Site) -> Number
 
-  /// Positive numbers with sum 1, Dirichlet with the given concentration.
-  mutating func assumeSimplex(_ concentration: [Double], site: Site) -> [Number]
+  /// A real parameter of a distribution with known parameters.
+  mutating func assume(_ distribution: some ContinuousDistribution, site: Site) -> Number
+
+  /// A vector of parameters of the given distribution.
+  mutating func assume(_ law: VectorLaw<Number>, site: Site) -> [Number]
+
+  /// A symmetric positive definite matrix of the given distribution.
+  mutating func assume(_ law: MatrixLaw<Number>, site: Site) -> CovarianceMatrix<Number>
 
   /// Increasing numbers: `count` independent ones of the distribution, sorted.
   mutating func assumeOrdered(_ count: Int, _ law: Law<Number>, site: Site) -> [Number]
@@ -67,16 +73,6 @@ extension DensityContext {
     result.reserveCapacity(count)
     for _ in 0..<count { result.append(assume(law, site: site)) }
     return result
-  }
-
-  /// Positive numbers with sum 1, Dirichlet with the given concentration, each number positive.
-  @inlinable
-  public mutating func assumeSimplex(
-    _ concentration: [Double], at name: StaticString? = nil, file: StaticString = #fileID,
-    line: UInt = #line
-  ) -> [Number] {
-    if let flaw = Dirichlet(concentration).flaw { fatalError("assumeSimplex: \(flaw)") }
-    return assumeSimplex(concentration, site: Site(name, file, line))
   }
 
   /// Increasing numbers: `count` independent ones of the distribution, which must be one over all

@@ -36,11 +36,6 @@ struct DrawingContext<Base: ProbabilisticContext>: DensityContext {
   }
 
   @inlinable
-  mutating func assumeSimplex(_ concentration: [Double], site: Site) -> [Double] {
-    base.pointee.draw(Dirichlet(concentration), site: site)
-  }
-
-  @inlinable
   mutating func assumeOrdered(_ count: Int, _ law: Law<Double>, site: Site) -> [Double] {
     var numbers: [Double] = []
     for _ in 0..<count { numbers.append(base.pointee.draw(plain: law, site: site)) }
