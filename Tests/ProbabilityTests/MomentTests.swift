@@ -276,6 +276,14 @@ struct MomentFamily: Sendable {
     #expect(isClose(p.graph.variances(counts)[1], 4 * known[1] * (1 - known[1])))
   }
 
+  /// A component that must get a value, since nothing is conjugate to it, gets its own.
+  @Test func componentAsProbability() {
+    var p = DelayedContext(key: RandomKey(seed: 9))
+    let weights = p.assume(Dirichlet([1.5, 2, 0.5]))
+    p.observe(true, Bernoulli(weights[1]))
+    #expect(isClose(p.logWeight, log(p.value(weights[1]))))
+  }
+
   struct Choosing: Model {
     func run(_ p: inout some ProbabilisticContext) -> (Random<Int>, Random<[Int]>) {
       let weights = p.assume(Dirichlet([1.5, 2, 0.5]))
@@ -316,7 +324,7 @@ struct MomentFamily: Sendable {
   /// n ~ Binomial(6, 0.6), k of n, and data of k: all values by enumeration.
   @Test func thinnedCounts() {
     func choose(_ n: Int, _ k: Int) -> Double {
-      k < 0 || k > n ? 0 : exp(lgamma(Double(n) + 1) - lgamma(Double(k) + 1) - lgamma(Double(n - k) + 1))
+      (0..<max(k, 0)).reduce(1) { $0 * Double(n - $1) / Double($1 + 1) }
     }
     func binomial(_ n: Int, _ p: Double, _ k: Int) -> Double {
       choose(n, k) * pow(p, Double(k)) * pow(1 - p, Double(n - k))
