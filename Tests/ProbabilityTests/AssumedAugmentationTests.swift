@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  /// A second observation of x, so that its law given the logit's value matters, not its mean alone.
+  /// A second observation of x, so that its law given the value matters, not its mean alone.
   @Test func logitBernoulli() throws {
     func sigmoid(_ z: Double) -> Double { 1 / (1 + exp(-z)) }
     let evidence = Self.mean { exp(Normal($0, variance: 0.4).logDensity(1.1)) }

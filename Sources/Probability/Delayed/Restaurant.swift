@@ -182,8 +182,8 @@ extension RestaurantCustomer: DelayedDistribution {
     return graph.observeEntries(factors, inTableOf: axes[0])
   }
 
-  /// How many are at each table, for each entry of the table of those who wait; nil for entries that
-  /// cannot be.
+  /// How many are at each table, for each entry of the table of those who wait; nil for entries
+  /// that cannot be.
   private func seatings(_ graph: DelayedGraph, _ axes: [Int]) -> [[Int]?] {
     let known = known(graph)
     let table = graph.tables[Int(graph.nodes[axes[0]].row)]
