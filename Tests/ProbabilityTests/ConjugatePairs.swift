@@ -163,8 +163,8 @@ extension ConjugatePair {
     gamma(
       "log-normal precision", { $0.observe($2, LogNormal(0.3, variance: 1 / $1)) },
       { p, t in
-        let c = p.assume(Normal(0.3, variance: 1 / t))
-        return exp(p.value(c))
+        let c = p.assume(LogNormal(0.3, variance: 1 / t))
+        return p.value(c)
       }, data: [0.7, 3, 1]
     ) { x, t in logNormal(log(x), 0.3, 1 / t) - log(x) },
   ]
@@ -248,8 +248,8 @@ extension ConjugatePair {
       parent: { $0.assume(Normal(0.5, variance: 2)) },
       observe: { $0.observe($2, LogNormal(1 - 3 * $1, variance: 0.7)) },
       child: { p, t in
-        let c = p.assume(Normal(1 - 3 * t, variance: 0.7))
-        return exp(p.value(c))
+        let c = p.assume(LogNormal(1 - 3 * t, variance: 0.7))
+        return p.value(c)
       },
       logLikelihood: { x, t, _ in logNormal(log(x), 1 - 3 * t, 0.7) - log(x) },
       data: [0.7, 3, 0.1]),

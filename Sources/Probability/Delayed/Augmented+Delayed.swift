@@ -142,6 +142,8 @@ extension LogitBernoulli: DelayedDistribution where Logit: AffineConvertible {
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Bool>? {
+    // A random logit stays random: `sampleAtOnce`.
+    if graph.isRandom(logit.affine) { return nil }
     let known = plain(&graph, &work)
     guard work.accepts(known.flaw == nil) else { return nil }
     let p = exp(known.logDensity(true))
@@ -206,7 +208,7 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
 
 extension DelayedGraph {
   /// Whether an expression has variables without a value.
-  mutating func isRandom(_ expression: Affine) -> Bool {
+  func isRandom(_ expression: Affine) -> Bool {
     (0..<expression.termCount).contains {
       nodes[index(Handle(bits: expression.term($0).bits)!)].kind != .known
     }

@@ -75,7 +75,7 @@ public struct DelayedContext: ProbabilisticContext {
       return variable
     }
     work.counters.assumed(site, sampled: true)
-    let value = work.sample(distribution.plain(&graph, &work))
+    let value = distribution.sampleAtOnce(&graph, &work)
     weighFlaw()
     return graph.known(value)
   }

@@ -21,6 +21,11 @@ public protocol DelayedDistribution<Value>: Sendable {
   /// A value, random parameters integrated out; they are conditioned on it.
   func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
 
+  /// A value where `assume` gives no variable; by default random parameters are drawn first.
+  ///
+  /// Distributions whose parents can stay random all the same condition them on the value.
+  func sampleAtOnce(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value
+
   /// This as a Gaussian of affine mean and known variance; nil if it is none, or has more than four
   /// terms.
   ///
@@ -92,6 +97,11 @@ extension DelayedDistribution {
   }
 
   @inlinable
+  public func sampleAtOnce(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
+    work.sample(plain(&graph, &work))
+  }
+
+  @inlinable
   public func forward(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
     work.sample(plain(&graph, &work))
   }
@@ -100,7 +110,7 @@ extension DelayedDistribution {
   @inlinable
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Value {
     guard let variable = assume(&graph, &work) else {
-      return work.sample(plain(&graph, &work))
+      return sampleAtOnce(&graph, &work)
     }
     return graph.take(variable, &work)
   }

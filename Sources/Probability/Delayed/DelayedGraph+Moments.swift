@@ -27,25 +27,9 @@ extension DelayedGraph {
     return block.rows.covariance(Int(one.row), Int(two.row)) * expectedScale(block.scale)
   }
 
-  /// The probabilities of a finite variable's values.
-  public func probabilities(_ variable: Random<Int>) -> [Double] {
-    guard let handle = variable.handle else {
-      return point(Int(Int64(bitPattern: variable.bits)))
-    }
-    let node = nodes[index(handle)]
-    if node.kind == .known { return point(Int(node.a)) }
-    precondition(node.kind == .finite, "a variable of infinitely many values, \(node.kind)")
-    precondition(node.offset >= 0, "a variable that can be \(Int(node.offset))")
-    return [Double](repeating: 0, count: Int(node.offset)) + marginal(handle.index)
-  }
-
-  private func point(_ value: Int) -> [Double] {
-    [Double](repeating: 0, count: value) + [1]
-  }
-
   /// The mean of what multiplies a block's covariance.
   private func expectedScale(_ node: Int) -> Double {
-    let (shape, scale) = (nodes[node].a, nodes[node].b)
+    let (shape, scale) = gammaLaw(node)
     return shape > 1 ? scale / (shape - 1) : .nan
   }
 
@@ -58,15 +42,15 @@ extension DelayedGraph {
     return moments(at: index(handle))
   }
 
-  private func moments(at index: Int) -> (mean: Double, variance: Double) {
+  func moments(at index: Int) -> (mean: Double, variance: Double) {
     let node = nodes[index]
     let (a, b) = (node.a, node.b)
-    if node.marginalChild >= 0 {
+    if node.marginalChild >= 0 && node.kind != .gamma && node.kind != .inverseGamma {
       return mixed(node, over: moments(at: Int(node.marginalChild)))
     }
     switch node.kind {
     case .free: return (.nan, .nan)
-    case .child: return childMoments(node)
+    case .child: return childMoments(index)
     case .known: return (a, 0)
     case .countShare, .gammaShare: return shareMoments(index) { moments(at: $0) }
     case .inverseWishart, .matrixRow: return matrixMoments(index)
@@ -78,24 +62,15 @@ extension DelayedGraph {
       if node.block == 0 {
         return (gaussian.means[Int(node.row)], gaussian.variance(Int(node.row)))
       }
-      let block = scaled[Int(node.block) - 1]
-      return (
-        block.rows.means[Int(node.row)],
-        block.rows.variance(Int(node.row)) * expectedScale(block.scale)
-      )
+      return scaledMoments(node)
     case .beta: return (a / (a + b), a * b / ((a + b) * (a + b) * (a + b + 1)))
-    case .gamma: return (a / b, a / (b * b))
-    case .inverseGamma:
-      let mean = a > 1 ? b / (a - 1) : .nan
-      return (mean, a > 2 ? mean * mean / (a - 2) : .nan)
+    case .gamma, .inverseGamma: return power(1, of: index)
     case .dirichlet:
       let head = head(index)
       var total = 0.0
       for offset in 0..<Int(node.size) { total += nodes[head + offset].a }
       return (a / total, a * (total - a) / (total * total * (total + 1)))
-    case .pareto:
-      let mean = a > 1 ? a * b / (a - 1) : .nan
-      return (mean, a > 2 ? b * b * a / ((a - 1) * (a - 1) * (a - 2)) : .nan)
+    case .pareto: return Self.paretoMoments(shape: a, minimum: b)
     case .poisson: return (node.offset + a, a)
     case .binomial: return (node.offset + a * b, a * b * (1 - b))
     case .negativeBinomial:
@@ -110,7 +85,16 @@ extension DelayedGraph {
     }
   }
 
-  /// Of a parent that has not seen its child yet, averaged over the child.
+  /// Student's t with twice the scale's shape as degrees of freedom, or a number.
+  private func scaledMoments(_ node: Node) -> (mean: Double, variance: Double) {
+    let block = scaled[Int(node.block) - 1]
+    let (mean, variance) = (block.rows.means[Int(node.row)], block.rows.variance(Int(node.row)))
+    if variance == 0 { return (mean, 0) }
+    let hasMean = gammaLaw(block.scale).shape > 0.5
+    return (hasMean ? mean : .nan, variance * expectedScale(block.scale))
+  }
+
+  /// Of a count that has not seen its child yet, averaged over the child.
   ///
   /// Both the mean and the variance given the child are affine in it.
   private func mixed(
@@ -136,35 +120,27 @@ extension DelayedGraph {
         child.mean + rest * odds,
         rest * odds / probability + child.variance * (1 + odds) * (1 + odds)
       )
-    case .inverseGamma: return (.nan, .nan)
-    default:
-      // A gamma rate of a Poisson child.
-      let rate = b + link
-      return ((a + child.mean) / rate, (a + child.mean + child.variance) / (rate * rate))
+    default: preconditionFailure("\(node.kind) has no marginalized child")
     }
   }
+}
 
-  /// Of a child of one number, averaged over its parent; NaN where that has no closed form here.
-  private func childMoments(_ node: Node) -> (mean: Double, variance: Double) {
-    let (mean, variance) = moments(at: Int(node.parent))
-    switch node.relation {
-    case .bernoulli: return (mean, mean * (1 - mean))
-    case .binomial:
-      return (
-        node.a * mean, node.a * mean * (1 - mean) + node.a * (node.a - 1) * variance
-      )
-    case .thinned:
-      return (
-        node.b * mean, node.b * (1 - node.b) * mean + node.b * node.b * variance
-      )
-    case .poisson where !node.isInverted:
-      return (
-        node.offset + node.b * mean, node.b * mean + node.b * node.b * variance
-      )
-    case .uniform:
-      let square = variance + mean * mean
-      return (mean / 2, square / 3 - mean * mean / 4)
-    default: return (.nan, .nan)
-    }
+extension DelayedGraph {
+  /// The means of a vector's components given all that was observed; NaN where one does not exist.
+  public func means<Element>(_ variable: Random<[Element]>) -> [Double] {
+    components(variable) { moments(at: $0).mean }
+  }
+
+  /// The variances of a vector's components; NaN where one does not exist.
+  public func variances<Element>(_ variable: Random<[Element]>) -> [Double] {
+    components(variable) { moments(at: $0).variance }
+  }
+
+  private func components<Element>(
+    _ variable: Random<[Element]>, _ number: (Int) -> Double
+  ) -> [Double] {
+    guard let handle = variable.handle else { return [] }
+    let first = index(handle)
+    return (first..<first + handle.count).map(number)
   }
 }

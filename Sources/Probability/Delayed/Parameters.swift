@@ -90,7 +90,8 @@ extension DelayedGraph {
     guard let handle = Handle(bits: variable) else {
       preconditionFailure("known values are taken from their handle")
     }
-    let index = head(index(handle))
+    let member = index(handle)
+    let index = head(member)
     if nodes[index].kind == .known {
       let node = nodes[index]
       let isChild = node.origin == .child && node.relation != .poisson && node.relation != .thinned
@@ -100,7 +101,8 @@ extension DelayedGraph {
     _ = root(index, for: relation, &work)
     if kinds.contains(nodes[index].kind) { return .conjugate(index) }
     realize(index, &work)
-    return .value(nodes[index].a)
+    // Of a component its own value, and not that of its vector's first.
+    return .value(nodes[member].a)
   }
 
   /// A beta variable that can stay random, or a number.

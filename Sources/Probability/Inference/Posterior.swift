@@ -134,7 +134,19 @@ public struct Posterior<Value: Sendable>: Sendable {
     return total
   }
 
-  /// The posterior probabilities of a finite variable's values 0, 1, ….
+  /// The posterior means of a random vector's components.
+  public func marginalMeans<Element>(of vector: (Value) -> Random<[Element]>) -> [Double] {
+    var totals: [Double] = []
+    for particle in particles where particle.logWeight > -.infinity {
+      let means = particle.graph.means(vector(particle.value))
+      if totals.isEmpty { totals = means.map { _ in 0 } }
+      for (index, mean) in means.enumerated() { totals[index] += particle.weight * mean }
+    }
+    return totals
+  }
+
+  /// The posterior probabilities of the values 0, 1, … of a variable that has finitely many; see
+  /// `DelayedGraph.probabilities`.
   public func probabilities(_ variable: (Value) -> Random<Int>) -> [Double] {
     var result: [Double] = []
     for particle in particles where particle.logWeight > -.infinity {
