@@ -29,29 +29,47 @@ extension ConjugatePair {
   static func drawn(_ n: PairNumbers, _ random: inout RandomStream) -> [ConjugatePair] {
     let (a, b) = (n.a, n.b)
     let ofBeta = trials(n).map {
-      $0.pair(.unit, { p in p.assume(Beta(a, b)) }) { x, rest in
-        (a - 1) * log(x) + (b - 1) * log(rest) + lgamma(a + b) - lgamma(a) - lgamma(b)
-      }
+      $0.pair(.unit, { p in p.assume(Beta(a, b)) }, { x, rest in logBeta(x, rest, a, b) })
     }
     let ofGamma = rates(n).map {
-      $0.pair(.above(0), { p in p.assume(Gamma(shape: a, rate: b)) }) { x, _ in logGamma(x, a, b) }
+      $0.pair(
+        .above(0), { p in p.assume(Gamma(shape: a, rate: b)) }, { x, _ in logGamma(x, a, b) })
     }
     let ofInverse = scales(n).map {
-      $0.pair(.above(0), { p in p.assume(InverseGamma(shape: a, scale: b)) }) { x, _ in
-        logInverseGamma(x, a, b)
-      }
+      $0.pair(
+        .above(0), { p in p.assume(InverseGamma(shape: a, scale: b)) },
+        { x, _ in logInverseGamma(x, a, b) })
     }
     let ofNormal = means(n).map {
-      $0.pair(.reals, { p in p.assume(Normal(a, variance: b)) }) { x, _ in logNormal(x, a, b) }
+      $0.pair(
+        .reals, { p in p.assume(Normal(a, variance: b)) }, { x, _ in logNormal(x, a, b) })
     }
-    var ofPareto = uniform.pair(.above(b), { p in p.assume(Pareto(shape: a, minimum: b)) }) { x, _ in
-      x >= b ? log(a / b) - (a + 1) * log(x / b) : -.infinity
-    }
+    var ofPareto = uniform.pair(
+      .above(b), { p in p.assume(Pareto(shape: a, minimum: b)) }, { x, _ in logPareto(x, a, b) })
     var pairs = ofBeta + ofGamma + ofInverse + ofNormal
     for index in pairs.indices { pairs[index].drawData(&random) }
     ofPareto.drawData(&random)
     ofPareto.domain = .above(max(b, ofPareto.data.max()!))
     return pairs + [ofPareto]
+  }
+
+  private static func logBeta(
+    _ x: Double, _ rest: Double, _ a: Double, _ b: Double
+  ) -> Double {
+    let constant = lgamma(a + b) - lgamma(a) - lgamma(b)
+    return (a - 1) * log(x) + (b - 1) * log(rest) + constant
+  }
+
+  private static func logWeibull(_ x: Double, _ shape: Double, _ rate: Double) -> Double {
+    log(rate * shape) + (shape - 1) * log(x) - rate * pow(x, shape)
+  }
+
+  private static func logLaplace(_ x: Double, _ location: Double, _ scale: Double) -> Double {
+    -log(2 * scale) - abs(x - location) / scale
+  }
+
+  private static func logPareto(_ x: Double, _ shape: Double, _ minimum: Double) -> Double {
+    x >= minimum ? log(shape / minimum) - (shape + 1) * log(x / minimum) : -.infinity
   }
 
   private mutating func drawData(_ random: inout RandomStream) {
@@ -107,12 +125,13 @@ extension ConjugatePair {
     let (r, count) = (n.shape, Double(n.count))
     return [
       .count("beta, binomial", { Binomial(count: n.count, probability: $0) }) { x, t, rest in
-        x * log(t) + (count - x) * log(rest) + lgamma(count + 1) - lgamma(x + 1)
-          - lgamma(count - x + 1)
+        let ways = lgamma(count + 1) - lgamma(x + 1) - lgamma(count - x + 1)
+        return x * log(t) + (count - x) * log(rest) + ways
       },
       .count("beta, negative binomial", { NegativeBinomial(successes: r, probability: $0) }) {
         x, t, rest in
-        r * log(t) + x * log(rest) + lgamma(x + r) - lgamma(r) - lgamma(x + 1)
+        let ways = lgamma(x + r) - lgamma(r) - lgamma(x + 1)
+        return r * log(t) + x * log(rest) + ways
       },
       .count("beta, geometric", { Geometric($0) }) { x, t, rest in log(t) + x * log(rest) },
     ]
@@ -128,13 +147,12 @@ extension ConjugatePair {
         logInverseGamma(x, s, f * t)
       },
       .real("gamma, Weibull", { HazardWeibull(shape: s, rate: f * $0) }) { x, t in
-        log(f * t * s) + (s - 1) * log(x) - f * t * pow(x, s)
+        logWeibull(x, s, f * t)
       },
-      .real("gamma, Pareto", { Pareto(shape: f * $0, minimum: s) }) { x, t in
-        log(f * t / x) - f * t * log(x / s)
+      .real("gamma, Pareto", { Pareto(shape: f * $0, minimum: s) }) { x, t in logPareto(x, f * t, s)
       },
       .real("gamma, Laplace", { Laplace(location: s, scale: f / $0) }) { x, t in
-        log(t / (2 * f)) - abs(x - s) * t / f
+        logLaplace(x, s, f / t)
       },
       .real("gamma, normal", { Normal(s, variance: f / $0) }) { x, t in logNormal(x, s, f / t) },
     ]
@@ -154,10 +172,10 @@ extension ConjugatePair {
         logInverseGamma(x, s, f / t)
       },
       .real("inverse gamma, Weibull", { HazardWeibull(shape: s, rate: f / $0) }) { x, t in
-        log(f / t * s) + (s - 1) * log(x) - f / t * pow(x, s)
+        logWeibull(x, s, f / t)
       },
       .real("inverse gamma, Laplace", { Laplace(location: s, scale: f * $0) }) { x, t in
-        -log(2 * f * t) - abs(x - s) / (f * t)
+        logLaplace(x, s, f * t)
       },
       .real("inverse gamma, normal", { Normal(s, variance: f * $0) }) { x, t in
         logNormal(x, s, f * t)
