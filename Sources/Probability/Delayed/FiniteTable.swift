@@ -179,9 +179,10 @@ extension DelayedGraph {
   ) -> Handle? {
     let first = nodes[parent].offset
     let cases = cases(of: parent, row)
-    guard work.accepts(cases.allSatisfy { $0.map(Special.isSimplex) ?? true }) else { return nil }
     let rows = cases.map { $0 ?? [] }
     let count = rows.reduce(0) { max($0, $1.count) }
+    let areSound = cases.allSatisfy { $0.map(Special.isSimplex) ?? true }
+    guard work.accepts(areSound && count > 0) else { return nil }
     makeRoom(for: count, beside: parent, &work)
     let table = Int(nodes[parent].row)
     if nodes[parent].kind == .finite
