@@ -83,5 +83,7 @@ struct DenseGaussian {
 }
 
 func isClose(_ first: Double, _ second: Double, _ tolerance: Double = 1e-9) -> Bool {
-  first == second || abs(first - second) <= tolerance * (1 + max(abs(first), abs(second)))
+  // Without the bound, anything would be close to an infinity.
+  let bound = min(tolerance * (1 + max(abs(first), abs(second))), .greatestFiniteMagnitude)
+  return first == second || abs(first - second) <= bound
 }

@@ -83,7 +83,7 @@ where Location: AffineConvertible, Scale: ProportionalConvertible {
     let location = graph.number(location.affine, &work)
     let rate = graph.rate(scale.proportional.inverse, &work)
     if rate.node < 0 { return nil }
-    return Random(graph.assumeChild(.laplace, of: rate, a: location, &work))
+    return graph.assumeChild(.laplace, of: rate, a: location, &work).map { Random($0) }
   }
 
   public func observe(
@@ -147,7 +147,7 @@ extension LogitBernoulli: DelayedDistribution where Logit: AffineConvertible {
     let known = plain(&graph, &work)
     guard work.accepts(known.flaw == nil) else { return nil }
     let p = exp(known.logDensity(true))
-    return Random(graph.assumeFinite([1 - p, p], &work))
+    return graph.assumeFinite([1 - p, p], &work).map { Random($0) }
   }
 
   public func observe(
@@ -226,6 +226,8 @@ extension DelayedGraph {
     return gathering(expression, Proportional(coefficient: 0), &work) { graph, terms, place, _ in
       let distance = (value - place.constant - graph.gaussian.mean(terms)) / scale
       let variance = graph.gaussian.spread(terms) / (scale * scale)
+      // What is observed then has no density, or is impossible.
+      guard distance.isFinite && variance.isFinite else { return 0 }
       return min(abs(distance) / (1 + variance / 4).squareRoot(), 2)
     }
   }

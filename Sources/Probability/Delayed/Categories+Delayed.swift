@@ -9,12 +9,13 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
     switch probabilities.probabilitiesParameter {
     case .random(let variable):
       if let parent = graph.dirichlet(variable, .categorical, &work) {
-        return Random(graph.assumeChild(.categorical, of: parent, a: 1, &work))
+        return graph.assumeChild(.categorical, of: parent, a: 1, &work).map { Random($0) }
       }
     case .lookup(let lookup):
       if let parent = graph.finite(lookup.index) {
-        let rows = graph.cases(lookup.elements, of: parent)
-        return Random(graph.assumeFinite(rows, given: parent, &work))
+        let site = work.site
+        return graph.assumeFinite(given: parent, &work) { lookup.element($0, site) }
+          .map { Random($0) }
       }
     case .randomLookup(let lookup):
       // Which row learns of it must be known: the index gets a value.
@@ -23,9 +24,7 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
     case .numbers: break
     }
     let numbers = graph.numbers(probabilities.probabilitiesParameter, &work)
-    let known = Categorical<[Double]>(numbers)
-    guard work.accepts(known.isSound) else { return nil }
-    return Random(graph.assumeFinite(numbers, &work))
+    return graph.assumeFinite(numbers, &work).map { Random($0) }
   }
 
   public func observe(
@@ -37,8 +36,9 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
         return graph.observeChild(.categorical, of: parent, a: 1, values: [Double(value)])
       }
     case .lookup(let lookup):
+      let site = work.site
       return graph.observeCases(lookup.index, &work) {
-        Categorical<[Double]>(lookup.elements[$0]).logDensity(value)
+        Categorical<[Double]>(lookup.element($0, site)).logDensity(value)
       }
     case .randomLookup(let lookup): return observe(value, lookup, &graph, &work)
     case .numbers: break
@@ -81,9 +81,9 @@ extension Multinomial: DelayedDistribution where P: ProbabilitiesConvertible {
     guard case .random(let variable) = probabilities.probabilitiesParameter,
       let parent = graph.dirichlet(variable, .multinomial, &work)
     else { return nil }
-    return Random(
-      graph.assumeChild(
-        .multinomial, of: parent, a: Double(count), size: variable.handle!.count, &work))
+    return graph.assumeChild(
+      .multinomial, of: parent, a: Double(count), size: variable.handle!.count, &work
+    ).map { Random($0) }
   }
 
   public func observe(

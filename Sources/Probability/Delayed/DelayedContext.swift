@@ -126,8 +126,14 @@ public struct DelayedContext: ProbabilisticContext {
   mutating func weighFlaw() {
     if work.isFlawed {
       work.isFlawed = false
-      logWeight = .nan
+      weigh(.nan)
     }
+  }
+
+  /// Multiplies the weight; a particle that is impossible stays so, whatever it does next.
+  @inlinable
+  mutating func weigh(_ logDensity: Double) {
+    if logWeight != -.infinity { logWeight += logDensity }
   }
 
   @inlinable
@@ -173,7 +179,7 @@ public struct DelayedContext: ProbabilisticContext {
   ) {
     leave()
     enter(.observe, site)
-    logWeight += distribution.observe(value, &graph, &work)
+    weigh(distribution.observe(value, &graph, &work))
     weighFlaw()
   }
 

@@ -25,7 +25,7 @@ extension DelayedGraph {
       node.kind = .gaussian
       node.site = work.site
       let handle = graph.allocate(node)
-      _ = work.accepts(place.noise >= 0 && place.noise < .infinity)
+      _ = work.accepts(place.isSound)
       graph.appendRow(handle.index, terms, place)
       return handle
     }
@@ -90,7 +90,8 @@ extension DelayedGraph {
     _ value: Double, _ terms: GaussianBlock.Terms, _ place: GaussianPlace,
     _ work: inout Workspace
   ) -> Double {
-    guard place.noise >= 0 else { return .nan }
+    guard place.isSound else { return .nan }
+    if let result = value.logDensityUnlessFinite { return result }
     if place.block == 0 && switching >= 0 { return absorbInCells(value, terms, place) }
     let shifted = value - place.constant
     var (residual, spread) = (0.0, 0.0)
@@ -117,7 +118,7 @@ extension DelayedGraph {
   private mutating func draw(
     _ terms: GaussianBlock.Terms, _ place: GaussianPlace, _ work: inout Workspace
   ) -> Double {
-    guard work.accepts(place.noise >= 0) else { return .nan }
+    guard work.accepts(place.isSound) else { return .nan }
     if place.block == 0 && switching >= 0 { return drawInCells(terms, place, &work) }
     if place.block == 0 {
       var value = 0.0

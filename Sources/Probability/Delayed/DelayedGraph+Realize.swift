@@ -59,7 +59,7 @@ extension DelayedGraph {
       let values = drawChild(index, &work)
       if nodes[Int(node.parent)].kind != .known {
         let parent = root(Int(node.parent), for: node.relation, &work)
-        _ = absorb(values, node, into: parent)
+        learn(values, node, parent, &work)
       }
       for (offset, value) in values.enumerated() { setKnown(index + offset, value) }
     case .dirichlet:
@@ -82,10 +82,17 @@ extension DelayedGraph {
         var relation = node
         relation.b = node.link
         relation.offset = 0
-        _ = absorb([value], relation, into: parent)
+        learn([value], relation, parent, &work)
         nodes[index].parent = -1
       }
     }
+  }
+
+  /// Conditions a parent on what was drawn of its child; a draw that is none is a flaw.
+  private mutating func learn(
+    _ values: [Double], _ child: Node, _ parent: Int, _ work: inout Workspace
+  ) {
+    _ = work.accepts(!absorb(values, child, into: parent).isNaN)
   }
 
   /// Realizes the marginalized child, if there is one.
@@ -229,7 +236,7 @@ extension DelayedGraph {
     case .known: return (0..<Int(node.size)).map { nodes[index + $0].a }
     case .child: return draw(node, given: drawMarginal(Int(node.parent), &work), &work)
     case .finite:
-      return [node.offset + Double(Categorical(marginal(index)).sample(&work.stream))]
+      return [node.offset + Double(drawPosition(index, &work))]
     default: return drawRoot(index, &work)
     }
   }

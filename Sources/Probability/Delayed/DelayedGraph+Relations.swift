@@ -56,11 +56,12 @@ extension DelayedGraph {
     return scale.evaluated(nodes[index].a)
   }
 
-  /// A new variable that depends on a root.
+  /// A new variable that depends on a root; nil if its known parameters are none.
   mutating func assumeChild(
     _ relation: Relation, of parent: Int, a: Double, b: Double = 1, isInverted: Bool = false,
     size: Int = 1, _ work: inout Workspace
-  ) -> Handle {
+  ) -> Handle? {
+    guard work.accepts(relation.isSound(a, b)) else { return nil }
     var node = Node()
     node.kind = .child
     node.relation = relation
@@ -86,10 +87,12 @@ extension DelayedGraph {
     return allocate(node)
   }
 
-  /// The log-probability of a child's value; the parent, a root that is not known, learns of it.
+  /// The log-probability of a child's value, NaN if its known parameters are none; the parent, a
+  /// root that is not known, learns of it.
   mutating func observeChild(
     _ relation: Relation, of parent: Int, a: Double, b: Double = 1, values: [Double]
   ) -> Double {
+    guard relation.isSound(a, b) else { return .nan }
     var node = Node()
     node.relation = relation
     node.a = a
@@ -97,8 +100,10 @@ extension DelayedGraph {
     return absorb(values, node, into: parent)
   }
 
-  /// The log-probability of a child's value, its parent integrated out; the parent is conditioned.
+  /// The log-probability of a child's value, its parent integrated out; the parent is conditioned,
+  /// but not on what is impossible.
   mutating func absorb(_ values: [Double], _ child: Node, into parent: Int) -> Double {
+    if let result = values.logDensityUnlessFinite { return result }
     let x = values[0]
     if nodes[parent].kind == .known { preconditionFailure("nothing to learn about a known value") }
     switch child.relation {
@@ -144,7 +149,6 @@ extension DelayedGraph {
   private mutating func absorbFailures(
     _ x: Double, before successes: Double, into parent: Int
   ) -> Double {
-    guard successes > 0 else { return .nan }
     guard x >= 0 && x == x.rounded() else { return -.infinity }
     let (alpha, beta) = (nodes[parent].a, nodes[parent].b)
     nodes[parent].a += successes
@@ -168,9 +172,10 @@ extension DelayedGraph {
   private mutating func absorbGamma(
     _ x: Double, shape: Double, factor: Double, into parent: Int
   ) -> Double {
-    guard shape > 0 else { return .nan }
+    // An infinite x is a function of a finite one that overflowed.
+    guard x >= 0 && x < .infinity else { return -.infinity }
     // The density at 0 is finite for shape 1 alone.
-    guard x > 0 || (x == 0 && shape >= 1) else { return -.infinity }
+    if x == 0 && shape != 1 { return shape < 1 ? .infinity : -.infinity }
     let (prior, rate) = (nodes[parent].a, nodes[parent].b)
     nodes[parent].a += shape
     nodes[parent].b += factor * x
@@ -187,7 +192,8 @@ extension DelayedGraph {
     switch child.relation {
     case .weibull:
       // At 0 the density is that of shape 1, or 0, or infinite.
-      guard x > 0 || (x == 0 && child.a == 1) else { return -.infinity }
+      guard x >= 0 else { return -.infinity }
+      if x == 0 && child.a != 1 { return child.a < 1 ? .infinity : -.infinity }
       exponential = pow(x, child.a)
       logSlope = child.a == 1 ? 0 : log(child.a) + (child.a - 1) * log(x)
     case .pareto:
@@ -233,13 +239,10 @@ extension DelayedGraph {
   private mutating func absorbThinned(
     _ x: Double, probability p: Double, into parent: Int
   ) -> Double {
-    guard p >= 0 && p <= 1 else { return .nan }
-    guard x >= 0 && x == x.rounded() else { return -.infinity }
+    guard x >= 0 && x < 0x1p63 && x == x.rounded() else { return -.infinity }
     let node = nodes[parent]
     if node.kind == .finite {
-      let logFactors = finiteValues(parent).map { Binomial(count: $0, probability: p) }
-        .map { $0.logDensity(Int(x)) }
-      return observeFinite(parent, logFactors: logFactors)
+      return observeFinite(parent) { Binomial(count: $0, probability: p).logDensity(Int(x)) }
     }
     if node.kind == .countShare { return absorbThinnedShare(x, probability: p, into: parent) }
     precondition(node.offset == 0, "a count is thinned in closed form once only")
@@ -267,6 +270,7 @@ extension DelayedGraph {
     default: preconditionFailure("\(node.kind) is no count")
     }
     nodes[parent].offset = x
+    if result == -.infinity { nodes[parent] = node }
     return result
   }
 

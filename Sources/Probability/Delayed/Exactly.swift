@@ -124,7 +124,7 @@ extension DelayedGraph {
     let total = value - constant
     let law = Gamma(shape: shapes.reduce(0, +), rate: rate)
     let result = law.logDensity(total)
-    guard total > 0 else { return result }
+    guard total > 0 && total < .infinity else { return result }
     let shares = parts.count == 1 ? [1] : Dirichlet(shapes).sample(&work.stream)
     for (part, share) in zip(parts, shares) {
       if parts.count > 1 { work.noteForced(nodes[part.index]) }

@@ -29,17 +29,37 @@ struct FiniteTable: Sendable {
 
   /// Multiplies with a likelihood of one variable and normalizes; the log of the normalizer.
   mutating func multiply(_ axis: Int, logFactors: [Double]) -> Double {
-    let largest = logFactors.max() ?? -.infinity
-    guard largest.isFinite else { return largest }
     let (size, stride) = (sizes[axis], stride(axis))
-    let factors = logFactors.map { exp($0 - largest) }
-    var total = 0.0
-    for position in weights.indices {
-      weights[position] *= factors[position / stride % size]
-      total += weights[position]
+    return multiply(logFactors) { $0 / stride % size }
+  }
+
+  /// Multiplies with a likelihood of the entries and normalizes; the log of the normalizer.
+  mutating func multiply(cells logFactors: [Double]) -> Double {
+    multiply(logFactors) { $0 }
+  }
+
+  /// Multiplies each entry with the factor at its place and normalizes; the log of the normalizer.
+  ///
+  /// Entries of weight 0 stay so, whatever their factor is. What is infinitely likely in some
+  /// entries leaves only these. If no entry is left, the table stays as it was: a particle that is
+  /// impossible goes on until it is replaced.
+  private mutating func multiply(_ logFactors: [Double], _ place: (Int) -> Int) -> Double {
+    var largest = -Double.infinity
+    for (entry, weight) in weights.enumerated() where weight > 0 {
+      let factor = logFactors[place(entry)]
+      if factor.isNaN { return .nan }
+      largest = max(largest, factor)
     }
-    guard total > 0 else { return total.isNaN ? .nan : -.infinity }
-    for position in weights.indices { weights[position] /= total }
+    guard largest > -.infinity else { return -.infinity }
+    let factors = logFactors.map {
+      largest == .infinity ? ($0 == .infinity ? 1 : 0) : exp($0 - largest)
+    }
+    var total = 0.0
+    for (entry, weight) in weights.enumerated() where weight > 0 {
+      weights[entry] = weight * factors[place(entry)]
+      total += weights[entry]
+    }
+    for entry in weights.indices { weights[entry] /= total }
     return largest + log(total)
   }
 
@@ -101,23 +121,23 @@ struct FiniteTable: Sendable {
 
   /// Conditions on a statement; the log of its probability.
   mutating func keep(_ isTrue: ([Int]) -> Bool) -> Double {
-    var total = 0.0
-    for (entry, weight) in weights.enumerated() {
-      if weight > 0 && isTrue(positions(entry)) { total += weight } else { weights[entry] = 0 }
-    }
-    guard total > 0 else { return -.infinity }
-    for entry in weights.indices { weights[entry] /= total }
-    return log(total)
+    multiply(
+      cells: weights.indices.map {
+        weights[$0] > 0 && isTrue(positions($0)) ? 0 : -.infinity
+      })
   }
 
   /// Adds a variable as the last axis, with a row of probabilities for each value of `axis`.
+  ///
+  /// What a row does not have cannot be, and a value that cannot be needs no row.
   mutating func extend(_ axis: Int, node: Int, rows: [[Double]]) {
     let (size, stride) = (sizes[axis], stride(axis))
-    let added = rows[0].count
-    var extended: [Double] = []
-    extended.reserveCapacity(weights.count * added)
-    for (position, weight) in weights.enumerated() {
-      for probability in rows[position / stride % size] { extended.append(weight * probability) }
+    let added = rows.reduce(0) { max($0, $1.count) }
+    var extended = [Double](repeating: 0, count: weights.count * added)
+    for (entry, weight) in weights.enumerated() where weight > 0 {
+      for (position, probability) in rows[entry / stride % size].enumerated() {
+        extended[entry * added + position] = weight * probability
+      }
     }
     weights = extended
     axes.append(Int32(truncatingIfNeeded: node))
@@ -141,25 +161,32 @@ extension DelayedGraph {
     return place
   }
 
-  /// A new finite variable of the given probabilities, of the integers from `first` on.
+  /// A new finite variable of the given probabilities, of the integers from `first` on; nil if they
+  /// are none.
   mutating func assumeFinite(
     _ weights: [Double], first: Int = 0, _ work: inout Workspace
-  ) -> Handle {
+  ) -> Handle? {
+    guard work.accepts(Special.isSimplex(weights)) else { return nil }
     let handle = assumeRoot(.finite, 0, 0, &work)
     nodes[handle.index].offset = Double(first)
     addTable(handle.index, weights)
     return handle
   }
 
-  /// A new finite variable with a row of probabilities for each value of another.
+  /// A new finite variable of the probabilities `row(k)` where another is k; nil if they are none.
   mutating func assumeFinite(
-    _ rows: [[Double]], given parent: Int, _ work: inout Workspace
-  ) -> Handle {
+    given parent: Int, _ work: inout Workspace, row: (Int) -> [Double]
+  ) -> Handle? {
     let first = nodes[parent].offset
-    makeRoom(for: rows[0].count, beside: parent, &work)
+    let cases = cases(of: parent, row)
+    let rows = cases.map { $0 ?? [] }
+    let count = rows.reduce(0) { max($0, $1.count) }
+    let areSound = cases.allSatisfy { $0.map(Special.isSimplex) ?? true }
+    guard work.accepts(areSound && count > 0) else { return nil }
+    makeRoom(for: count, beside: parent, &work)
     let table = Int(nodes[parent].row)
     if nodes[parent].kind == .finite
-      && tables[table].weights.count * rows[0].count > FiniteTable.maximumCount
+      && tables[table].weights.count * count > FiniteTable.maximumCount
     {
       realizeForCap(parent, &work)
     }
@@ -168,13 +195,9 @@ extension DelayedGraph {
     }
     let handle = assumeRoot(.finite, 0, 0, &work)
     nodes[handle.index].row = Int32(truncatingIfNeeded: table)
-    let axis = tables[table].axis(of: parent)
-    precondition(
-      rows.count == tables[table].sizes[axis] && rows.allSatisfy { $0.count == rows[0].count },
-      "a table of \(rows.count) rows for \(tables[table].sizes[axis]) values")
-    tables[table].extend(axis, node: handle.index, rows: rows)
+    tables[table].extend(tables[table].axis(of: parent), node: handle.index, rows: rows)
     if table == switching {
-      cells = cells.flatMap { [GaussianBlock](repeating: $0, count: rows[0].count) }
+      cells = cells.flatMap { [GaussianBlock](repeating: $0, count: count) }
     }
     return handle
   }
@@ -187,15 +210,15 @@ extension DelayedGraph {
     work.call = call
   }
 
-  /// What remains of a finite count, each individual with the given probability.
+  /// What remains of a finite count, each individual with the given probability; nil if the count
+  /// can be negative, or the probability is none.
   mutating func assumeThinned(
     _ parent: Int, probability p: Double, _ work: inout Workspace
-  ) -> Handle {
-    let values = finiteValues(parent)
-    let rows = values.map { value in
-      (0...values.upperBound).map { exp(Binomial(count: value, probability: p).logDensity($0)) }
+  ) -> Handle? {
+    assumeFinite(given: parent, &work) { count in
+      let law = Binomial(count: count, probability: p)
+      return law.isSound ? (0...count).map { exp(law.logDensity($0)) } : []
     }
-    return assumeFinite(rows, given: parent, &work)
   }
 
   /// The integers that a finite variable can be.
@@ -205,23 +228,16 @@ extension DelayedGraph {
     return first...first + table.sizes[table.axis(of: index)] - 1
   }
 
-  /// What of an array belongs to the values of a finite index.
-  func cases<Element>(_ elements: [Element], of index: Int) -> [Element] {
-    let values = finiteValues(index)
-    precondition(
-      values.lowerBound >= 0 && values.upperBound < elements.count,
-      "\(nodes[index].site): an index in \(values) of \(elements.count) elements")
-    return Array(elements[values])
+  /// What belongs to each value of a finite variable; nil for a value that it cannot have.
+  func cases<Result>(of index: Int, _ result: (Int) -> Result) -> [Result?] {
+    zip(finiteValues(index), marginal(index)).map { $1 > 0 ? result($0) : nil }
   }
 
-  /// Observes something with the given log-probability for each value of a finite variable.
-  mutating func observeFinite(_ index: Int, logFactors: [Double]) -> Double {
+  /// Observes something of log-probability `logFactor(k)` if a finite variable is k.
+  mutating func observeFinite(_ index: Int, _ logFactor: (Int) -> Double) -> Double {
+    let logFactors = cases(of: index, logFactor).map { $0 ?? -.infinity }
     let table = Int(nodes[index].row)
-    let axis = tables[table].axis(of: index)
-    precondition(
-      logFactors.count == tables[table].sizes[axis],
-      "\(logFactors.count) cases for \(tables[table].sizes[axis]) values")
-    return tables[table].multiply(axis, logFactors: logFactors)
+    return tables[table].multiply(tables[table].axis(of: index), logFactors: logFactors)
   }
 
   /// The probabilities of a finite variable's values.
@@ -230,10 +246,19 @@ extension DelayedGraph {
     return table.marginal(table.axis(of: index))
   }
 
+  /// A draw of a finite variable's position on its axis.
+  ///
+  /// The sum of the weights need not be 1: many rows of probabilities each miss it by a little.
+  func drawPosition(_ index: Int, _ work: inout Workspace) -> Int {
+    let weights = marginal(index)
+    guard work.accepts(weights.reduce(0, +) > 0) else { return 0 }
+    return work.stream.categorical(weights)
+  }
+
   mutating func realizeFinite(_ index: Int, _ work: inout Workspace) {
     let table = Int(nodes[index].row)
     let axis = tables[table].axis(of: index)
-    let position = Categorical(tables[table].marginal(axis)).sample(&work.stream)
+    let position = drawPosition(index, &work)
     if table == switching {
       cells = cells.indices.filter { tables[table].position($0, axis) == position }
         .map { cells[$0] }

@@ -13,6 +13,15 @@ public struct Lookup<Element: Sendable>: Sendable {
   init(elements: [Element], index: UInt64) {
     (self.elements, self.index) = (elements, index)
   }
+
+  /// The element at a value of the index, for a call at `site`.
+  func element(_ position: Int, _ site: Site) -> Element {
+    if !elements.indices.contains(position) {
+      // A precondition has no message in release builds.
+      fatalError("\(site): an index that can be \(position), of \(elements.count) elements")
+    }
+    return elements[position]
+  }
 }
 
 extension Array where Element: Sendable {
@@ -81,7 +90,7 @@ extension DelayedGraph {
     _ bits: UInt64, _ work: inout Workspace, _ logFactor: (Int) -> Double
   ) -> Double {
     if let node = finite(bits) {
-      return observeFinite(node, logFactors: finiteValues(node).map(logFactor))
+      return observeFinite(node, logFactor)
     }
     guard let handle = Handle(bits: bits), isChild(bits) else {
       return logFactor(chosen(bits, &work))

@@ -169,6 +169,7 @@ extension DelayedGraph {
 
   /// The log-density of a vector, Student's t; conditions the vectors and their covariance.
   mutating func absorb(_ value: [Double], _ place: MatrixPlace) -> Double {
+    if let result = value.logDensityUnlessFinite { return result }
     let dimension = value.count
     let (mean, cross, variance) = matrices[place.block].predict(place.terms, dimension)
     let spread = variance + place.noise

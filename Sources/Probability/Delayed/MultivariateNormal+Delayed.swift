@@ -42,6 +42,7 @@ extension DelayedGraph {
     let count = mean.count
     guard work.accepts(UnitFactor(matrix, dimension: count) != nil) else { return }
     gathering(mean, scale, &work) { graph, place, work in
+      _ = work.accepts(place.isSound)
       for row in 0..<count {
         let index = first + row
         graph.nodes[index].kind = .gaussian
@@ -70,6 +71,7 @@ extension DelayedGraph {
       value.count == mean.count,
       "\(work.site): \(value.count) numbers for \(mean.count) dimensions")
     guard let factor = UnitFactor(matrix, dimension: mean.count) else { return .nan }
+    if let result = value.logDensityUnlessFinite { return result }
     return gathering(mean, scale, &work) { graph, place, work in
       var means: [Affine] = []
       var values: [Double] = []

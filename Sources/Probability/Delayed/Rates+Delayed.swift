@@ -130,10 +130,10 @@ private struct Root {
 }
 
 extension DelayedGraph {
-  /// A new variable that depends on a rate that stays random.
+  /// A new variable that depends on a rate that stays random; nil if it is no distribution.
   mutating func assumeChild(
     _ relation: Relation, of rate: RandomScale, a: Double, _ work: inout Workspace
-  ) -> Handle {
+  ) -> Handle? {
     assumeChild(
       relation, of: rate.node, a: a, b: rate.coefficient, isInverted: rate.isInverted, &work)
   }
@@ -145,7 +145,9 @@ extension DelayedGraph {
     root: (Double) -> Root?
   ) -> Random<Value>? {
     let scale = rate(parameter, &work)
-    if scale.node >= 0 { return Random(assumeChild(relation, of: scale, a: a, &work)) }
+    if scale.node >= 0 {
+      return assumeChild(relation, of: scale, a: a, &work).map { Random($0) }
+    }
     guard let root = root(scale.coefficient), work.accepts(root.isSound) else { return nil }
     return Random(assumeRoot(root.kind, root.a, root.b, &work))
   }

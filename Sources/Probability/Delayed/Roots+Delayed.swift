@@ -29,7 +29,7 @@ extension Uniform: DelayedDistribution where Upper: AffineConvertible {
       return Random(graph.assumeRoot(.beta, 1, 1, &work))
     }
     guard let parent = parent(&graph, &work) else { return nil }
-    return Random(graph.assumeChild(.uniform, of: parent, a: 0, &work))
+    return graph.assumeChild(.uniform, of: parent, a: 0, &work).map { Random($0) }
   }
 
   public func observe(
@@ -76,7 +76,7 @@ extension UniformInteger: DelayedDistribution {
     let count = upper - lower + 1
     if count > FiniteTable.maximumCount { return nil }
     let weights = [Double](repeating: 1 / Double(count), count: count)
-    return Random(graph.assumeFinite(weights, first: lower, &work))
+    return graph.assumeFinite(weights, first: lower, &work).map { Random($0) }
   }
 }
 
@@ -87,7 +87,7 @@ extension TokenLogits: DelayedDistribution {
     guard work.accepts(flaw == nil) else { return nil }
     let total = LogWeight.sum(logWeights)
     let weights = logWeights.map { exp(Double($0) - total) }
-    return Random(graph.assumeFinite(weights, &work))
+    return graph.assumeFinite(weights, &work).map { Random($0) }
   }
 }
 
@@ -96,7 +96,7 @@ extension PitmanYor: DelayedDistribution {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
     guard work.accepts(isSound) else { return nil }
-    return Random(graph.assumeFinite(probabilities, &work))
+    return graph.assumeFinite(probabilities, &work).map { Random($0) }
   }
 }
 
@@ -107,6 +107,6 @@ extension ChineseRestaurant: DelayedDistribution {
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
     guard work.accepts(flaw == nil) else { return nil }
-    return Random(graph.assumeFinite(probabilities, &work))
+    return graph.assumeFinite(probabilities, &work).map { Random($0) }
   }
 }

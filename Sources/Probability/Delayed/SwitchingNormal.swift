@@ -82,9 +82,9 @@ extension SwitchingNormal: DelayedDistribution {
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> (state: Int, cases: [GaussianCase])? {
     guard let node = graph.finite(index) else { return nil }
-    let laws = graph.finiteValues(node).map { (mean: mean($0), variance: variance($0)) }
+    let laws = graph.cases(of: node) { (mean: mean($0), variance: variance($0)) }
     // First, since a random scale in a mean, when it gets a value, gives the index one too.
-    graph.unify(laws.map(\.mean), &work)
+    graph.unify(laws.compactMap { $0?.mean }, &work)
     guard let state = graph.switchingState(index, &work) else { return nil }
     return (state, graph.gaussianCases(laws, &work))
   }
@@ -136,13 +136,15 @@ extension DelayedGraph {
     _ = unify(indices, &noise, &work)
   }
 
-  /// The terms of all cases, whose variables are in the block without a random scale.
+  /// The terms of all cases, whose variables are in the block without a random scale. For a case
+  /// that cannot be, any do.
   mutating func gaussianCases(
-    _ laws: [(mean: Affine, variance: Double)], _ work: inout Workspace
+    _ laws: [(mean: Affine, variance: Double)?], _ work: inout Workspace
   ) -> [GaussianCase] {
-    _ = work.accepts(laws.allSatisfy { $0.variance >= 0 && $0.variance < .infinity })
-    return laws.map { law in
+    laws.map { law in
+      let law = law ?? (mean: Affine(0), variance: 1)
       var place = GaussianPlace(block: 0, constant: 0, noise: law.variance, count: 0)
+      _ = work.accepts(place.isSound)
       let terms = [GaussianBlock.Term](
         unsafeUninitializedCapacity: max(law.mean.termCount, 1)
       ) { buffer, count in
@@ -170,6 +172,7 @@ extension DelayedGraph {
   }
 
   mutating func absorb(_ value: Double, _ cases: [GaussianCase], of state: Int) -> Double {
+    if let result = value.logDensityUnlessFinite { return result }
     let choices = choices(of: state)
     return absorb { cells, cell in
       let place = cases[choices[cell]].place
@@ -195,11 +198,6 @@ extension DelayedGraph {
     var logs: [Double] = []
     for cell in cells.indices {
       logs.append(tables[switching].weights[cell] > 0 ? conditioned(&cells, cell) : -.infinity)
-    }
-    if logs.contains(.infinity) {
-      // What is certain in some cells is infinitely less likely in the others.
-      _ = tables[switching].multiply(cells: logs.map { $0 == .infinity ? 0 : -.infinity })
-      return .infinity
     }
     return tables[switching].multiply(cells: logs)
   }
@@ -283,19 +281,5 @@ extension FiniteTable {
   /// The position on an axis of an entry.
   func position(_ entry: Int, _ axis: Int) -> Int {
     entry / sizes[(axis + 1)...].reduce(1, *) % sizes[axis]
-  }
-
-  /// Multiplies with a likelihood of the entries and normalizes; the log of the normalizer.
-  mutating func multiply(cells logFactors: [Double]) -> Double {
-    let largest = logFactors.max() ?? -.infinity
-    guard largest.isFinite else { return largest }
-    var total = 0.0
-    for entry in weights.indices {
-      weights[entry] *= exp(logFactors[entry] - largest)
-      total += weights[entry]
-    }
-    guard total > 0 else { return total.isNaN ? .nan : -.infinity }
-    for entry in weights.indices { weights[entry] /= total }
-    return largest + log(total)
   }
 }

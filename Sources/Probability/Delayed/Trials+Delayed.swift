@@ -8,25 +8,26 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Bool>? {
+    func table(_ p: Double) -> [Double] { [1 - p, p] }
+    let handle: Handle?
     switch probability.probabilityParameter {
-    case .number(let p):
-      let known = Bernoulli<Double>(p)
-      guard work.accepts(known.isSound) else { return nil }
-      return Random(graph.assumeFinite([1 - p, p], &work))
+    case .number(let p): handle = graph.assumeFinite(table(p), &work)
     case .random(let variable):
       switch graph.beta(variable, .bernoulli, &work) {
-      case .value(let p): return Random(graph.assumeFinite([1 - p, p], &work))
+      case .value(let p): handle = graph.assumeFinite(table(p), &work)
       case .conjugate(let parent):
-        return Random(graph.assumeChild(.bernoulli, of: parent, a: 1, &work))
+        handle = graph.assumeChild(.bernoulli, of: parent, a: 1, &work)
       }
     case .lookup(let lookup):
-      guard let parent = graph.finite(lookup.index) else {
-        let p = lookup.elements[graph.chosen(lookup.index, &work)]
-        return Random(graph.assumeFinite([1 - p, p], &work))
+      let site = work.site
+      if let parent = graph.finite(lookup.index) {
+        handle = graph.assumeFinite(given: parent, &work) { table(lookup.element($0, site)) }
+      } else {
+        let p = lookup.element(graph.chosen(lookup.index, &work), site)
+        handle = graph.assumeFinite(table(p), &work)
       }
-      let rows = graph.cases(lookup.elements, of: parent).map { [1 - $0, $0] }
-      return Random(graph.assumeFinite(rows, given: parent, &work))
     }
+    return handle.map { Random($0) }
   }
 
   public func observe(
@@ -41,8 +42,9 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
         return graph.observeChild(.bernoulli, of: parent, a: 1, values: [value ? 1 : 0])
       }
     case .lookup(let lookup):
+      let site = work.site
       return graph.observeCases(lookup.index, &work) {
-        Self.logProbability(of: value, lookup.elements[$0])
+        Self.logProbability(of: value, lookup.element($0, site))
       }
     }
   }
@@ -110,11 +112,11 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
       guard work.accepts(known.isSound) else { return nil }
       return Random(graph.assumeRoot(.binomial, Double(count), p, &work))
     case .beta(let count, let parent):
-      return Random(graph.assumeChild(.binomial, of: parent, a: Double(count), &work))
+      return graph.assumeChild(.binomial, of: parent, a: Double(count), &work).map { Random($0) }
     case .thinned(let parent, let p):
-      return Random(graph.assumeChild(.thinned, of: parent, a: 0, b: p, &work))
+      return graph.assumeChild(.thinned, of: parent, a: 0, b: p, &work).map { Random($0) }
     case .finite(let parent, let p):
-      return Random(graph.assumeThinned(parent, probability: p, &work))
+      return graph.assumeThinned(parent, probability: p, &work).map { Random($0) }
     }
   }
 
@@ -169,7 +171,8 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
     if case .random(let variable) = probability.probabilityParameter,
       case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
     {
-      return Random(graph.assumeChild(.negativeBinomial, of: parent, a: successes, &work))
+      return graph.assumeChild(.negativeBinomial, of: parent, a: successes, &work)
+        .map { Random($0) }
     }
     let p = graph.number(probability.probabilityParameter, &work)
     let known = NegativeBinomial<Double>(successes: successes, probability: p)
