@@ -80,7 +80,8 @@ import Testing
       case .shortVector:
         p.observe([1, 2], Multinomial(count: 3, probabilities: p.assume(Dirichlet([1, 2, 3]))))
       case .negativeCount:
-        p.observe([1, -1, 3], Multinomial(count: 3, probabilities: p.assume(Dirichlet([1, 2, 3]))))
+        let shares = p.assume(Dirichlet([1, 2, 3]))
+        p.observe([1, -1, 3], Multinomial(count: 3, probabilities: shares))
       case .pole: p.observe(0, Gamma(shape: 2, rate: 1))
       case .certainty: p.observe(3, Binomial(count: 10, probability: 0))
       case .infinity: p.observe(.infinity, Normal(0, variance: 1))
@@ -126,7 +127,8 @@ import Testing
 
   @Test(arguments: [true, false]) func missingNumber(delays: Bool) throws {
     do {
-      _ = try ImportanceSampler(particles: 5, delays: delays).run(Missing(), key: RandomKey(seed: 2))
+      let sampler = ImportanceSampler(particles: 5, delays: delays)
+      _ = try sampler.run(Missing(), key: RandomKey(seed: 2))
       Issue.record("no error")
     } catch {
       #expect("\(error)" == "missing: the observation is nan; leave it out if it is missing")

@@ -149,7 +149,7 @@ extension Random where Value == Double {
 /// Σ coefficients[i]·variables[i].
 @inlinable
 public func dot(_ coefficients: [Double], _ variables: [Random<Double>]) -> Affine {
-  precondition(
+  require(
     coefficients.count == variables.count, "dot: \(coefficients.count) != \(variables.count)")
   var result = Affine(0)
   for (coefficient, variable) in zip(coefficients, variables) {
@@ -161,7 +161,7 @@ public func dot(_ coefficients: [Double], _ variables: [Random<Double>]) -> Affi
 /// Σ coefficients[i]·vector[i].
 @inlinable
 public func dot(_ coefficients: [Double], _ vector: Random<[Double]>) -> Affine {
-  precondition(
+  require(
     coefficients.count == vector.count, "dot: \(coefficients.count) != \(vector.count)")
   var result = Affine(0)
   for (index, coefficient) in coefficients.enumerated() {

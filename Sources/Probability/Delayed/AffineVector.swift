@@ -22,7 +22,7 @@ public struct AffineVector: Equatable, Sendable {
 
   /// matrix · vector.
   static func product(_ matrix: DenseMatrix, _ vector: AffineVector) -> AffineVector {
-    precondition(
+    require(
       matrix.columns == vector.count,
       "\(matrix.rows) × \(matrix.columns) times a vector of \(vector.count)")
     return AffineVector(
@@ -36,7 +36,7 @@ public struct AffineVector: Equatable, Sendable {
   }
 
   func adding(_ other: AffineVector, times factor: Double) -> AffineVector {
-    precondition(count == other.count, "vectors of \(count) and \(other.count)")
+    require(count == other.count, "vectors of \(count) and \(other.count)")
     var result = self
     for (index, element) in other.elements.enumerated() {
       result.elements[index].add(element, times: factor)

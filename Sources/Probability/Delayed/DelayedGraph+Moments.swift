@@ -2,12 +2,12 @@
 
 extension DelayedGraph {
   /// The mean of a variable given all that was observed; NaN where it does not exist.
-  public func mean<Value: RandomValue>(_ variable: Random<Value>) -> Double {
+  public func mean<Value: RandomNumber>(_ variable: Random<Value>) -> Double {
     moments(variable).mean
   }
 
   /// The variance of a variable given all that was observed; NaN where it does not exist.
-  public func variance<Value: RandomValue>(_ variable: Random<Value>) -> Double {
+  public func variance<Value: RandomNumber>(_ variable: Random<Value>) -> Double {
     moments(variable).variance
   }
 
@@ -120,7 +120,7 @@ extension DelayedGraph {
         child.mean + rest * odds,
         rest * odds / probability + child.variance * (1 + odds) * (1 + odds)
       )
-    default: preconditionFailure("\(node.kind) has no marginalized child")
+    default: fatalError("\(node.kind) has no marginalized child")
     }
   }
 }

@@ -66,7 +66,7 @@ extension DelayedGraph {
       let values = drawRoot(index, &work)
       for (offset, value) in values.enumerated() { setKnown(index + offset, value) }
     case .free, .known, .countShare, .gammaShare:
-      preconditionFailure("no variable at \(index)")
+      fatalError("no variable at \(index)")
     case .beta, .gamma, .inverseGamma, .pareto, .poisson, .binomial, .negativeBinomial:
       let value = drawRoot(index, &work)[0]
       setKnown(index, value)
@@ -244,7 +244,7 @@ extension DelayedGraph {
   private func draw(_ node: Node, given parent: [Double], _ work: inout Workspace) -> [Double] {
     let scale = node.isInverted ? node.b / parent[0] : node.b * parent[0]
     switch node.relation {
-    case .none: preconditionFailure("a child without a relation")
+    case .none: fatalError("a child without a relation")
     case .bernoulli: return [work.stream.uniform() < parent[0] ? 1 : 0]
     case .binomial:
       let law = Binomial(count: Int(saturating: node.a), probability: parent[0])
@@ -289,7 +289,7 @@ extension DelayedGraph {
       return Dirichlet(concentration).sample(&work.stream)
     case .free, .known, .gaussian, .finite, .child, .inverseWishart, .matrixRow, .countShare,
       .gammaShare:
-      preconditionFailure("\(node.kind) is no root of a tree")
+      fatalError("\(node.kind) is no root of a tree")
     }
   }
 }

@@ -105,9 +105,9 @@ extension DelayedGraph {
   mutating func absorb(_ values: [Double], _ child: Node, into parent: Int) -> Double {
     if let result = values.logDensityUnlessFinite { return result }
     let x = values[0]
-    if nodes[parent].kind == .known { preconditionFailure("nothing to learn about a known value") }
+    if nodes[parent].kind == .known { fatalError("nothing to learn about a known value") }
     switch child.relation {
-    case .none: preconditionFailure("a child without a relation")
+    case .none: fatalError("a child without a relation")
     case .bernoulli: return absorbSuccesses(x, of: 1, into: parent)
     case .binomial: return absorbSuccesses(x, of: child.a, into: parent)
     case .negativeBinomial: return absorbFailures(x, before: child.a, into: parent)
@@ -242,10 +242,11 @@ extension DelayedGraph {
     guard x >= 0 && x < 0x1p63 && x == x.rounded() else { return -.infinity }
     let node = nodes[parent]
     if node.kind == .finite {
-      return observeFinite(parent) { Binomial(count: $0, probability: p).logDensity(Int(x)) }
+      let count = Int(x)
+      return observeFinite(parent) { Binomial(count: $0, probability: p).logDensity(count) }
     }
     if node.kind == .countShare { return absorbThinnedShare(x, probability: p, into: parent) }
-    precondition(node.offset == 0, "a count is thinned in closed form once only")
+    require(node.offset == 0, "a count is thinned in closed form once only")
     let result: Double
     switch node.kind {
     case .child:
@@ -257,7 +258,8 @@ extension DelayedGraph {
       nodes[parent].a = node.a * (1 - p)
     case .binomial:
       let marginal = node.b * p
-      result = Binomial(count: Int(node.a), probability: marginal).logDensity(Int(x))
+      let law = Binomial(count: Int(saturating: node.a), probability: marginal)
+      result = law.logDensity(Int(x))
       nodes[parent].a = max(node.a - x, 0)
       // With everyone remaining there is no one left for this probability to matter.
       nodes[parent].b = marginal < 1 ? min(node.b * (1 - p) / (1 - marginal), 1) : 0
@@ -267,7 +269,7 @@ extension DelayedGraph {
       result = law.logDensity(Int(x))
       nodes[parent].a = node.a + x
       nodes[parent].b = thinned
-    default: preconditionFailure("\(node.kind) is no count")
+    default: fatalError("\(node.kind) is no count")
     }
     nodes[parent].offset = x
     if result == -.infinity { nodes[parent] = node }

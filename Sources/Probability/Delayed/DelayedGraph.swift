@@ -127,7 +127,7 @@ public struct DelayedGraph: Sendable {
       if run == size || start + run == nodes.count { break }
       start += run + 1
     }
-    precondition(
+    require(
       start + size < Handle.maximumIndex && size <= Handle.maximumCount,
       "a particle of more than \(Handle.maximumIndex) variables, or a vector of \(size)")
     var node = prototype

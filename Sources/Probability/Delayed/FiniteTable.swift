@@ -150,7 +150,7 @@ extension DelayedGraph {
   mutating func addTable(_ index: Int, _ weights: [Double]) {
     let table = FiniteTable(
       axes: [Int32(truncatingIfNeeded: index)], sizes: [weights.count], weights: weights)
-    precondition(!weights.isEmpty, "\(nodes[index].site): a variable without possible values")
+    require(!weights.isEmpty, "\(nodes[index].site): a variable without possible values")
     nodes[index].row = Int32(truncatingIfNeeded: add(table))
   }
 

@@ -91,7 +91,7 @@ extension DelayedGraph {
       return nil
     }
     let dimension = Int(nodes[index(handle)].a)
-    precondition(
+    require(
       dimension == mean.count,
       "\(work.site): a covariance of \(dimension) dimensions for a mean of \(mean.count)")
     var place = MatrixPlace(

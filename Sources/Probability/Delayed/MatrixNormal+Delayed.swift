@@ -4,7 +4,7 @@ extension DenseMatrix: RandomValue {
   public static func bits(of value: DenseMatrix) -> UInt64? { nil }
 
   public static func value(ofBits bits: UInt64) -> DenseMatrix {
-    preconditionFailure("a matrix does not fit into a handle")
+    fatalError("a matrix does not fit into a handle")
   }
 
   public static func value(ofNumber number: Double) -> DenseMatrix? { nil }
@@ -27,9 +27,9 @@ extension Random where Value == DenseMatrix {
   ///
   /// - Parameter count: How many rows the matrix has.
   public func rows(_ count: Int) -> [Random<[Double]>] {
-    guard let handle else { preconditionFailure("rows of a matrix that was not assumed") }
+    guard let handle else { fatalError("rows of a matrix that was not assumed") }
     let numbers = handle.count - 2
-    precondition(
+    require(
       count > 0 && numbers % count == 0, "\(count) rows of a matrix of \(numbers) elements")
     let width = numbers / count
     return (0..<count).map {
@@ -46,7 +46,7 @@ extension Random where Value == DenseMatrix {
 
 /// Σ coefficients[i]·vectors[i].
 public func dot(_ coefficients: [Double], _ vectors: [Random<[Double]>]) -> AffineVector {
-  precondition(
+  require(
     coefficients.count == vectors.count && !vectors.isEmpty,
     "dot: \(coefficients.count) coefficients for \(vectors.count) vectors")
   var result = AffineVector([Double](repeating: 0, count: vectors[0].count))

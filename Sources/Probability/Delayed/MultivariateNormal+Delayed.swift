@@ -67,7 +67,7 @@ extension DelayedGraph {
     _ value: [Double], _ mean: AffineVector, _ scale: Proportional, _ matrix: DenseMatrix,
     _ work: inout Workspace
   ) -> Double {
-    precondition(
+    require(
       value.count == mean.count,
       "\(work.site): \(value.count) numbers for \(mean.count) dimensions")
     guard let factor = UnitFactor(matrix, dimension: mean.count) else { return .nan }

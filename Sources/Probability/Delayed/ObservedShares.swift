@@ -27,7 +27,7 @@ extension DelayedGraph {
     let total = Int(node.parent)
     let remaining = node.b > 0 ? min(node.a / node.b * p, 1) : 0
     let law = Binomial(count: Self.count(nodes[total].a, above: node), probability: remaining)
-    let result = law.logDensity(Int(x))
+    let result = law.logDensity(Int(saturating: x))
     if result == -.infinity { return result }
     let shares = shares(of: total)
     let rest = rest(of: shares)

@@ -88,7 +88,7 @@ extension DelayedGraph {
     _ variable: UInt64, _ relation: Relation, _ kinds: Node.Kind..., work: inout Workspace
   ) -> Prior {
     guard let handle = Handle(bits: variable) else {
-      preconditionFailure("known values are taken from their handle")
+      fatalError("known values are taken from their handle")
     }
     let member = index(handle)
     let index = head(member)

@@ -19,12 +19,12 @@ public protocol RandomValue: Sendable {
 extension RandomValue {
   @inlinable
   public static func value(ofNumbers numbers: [Double]) -> Self {
-    preconditionFailure("a scalar of \(numbers.count) numbers")
+    fatalError("a scalar of \(numbers.count) numbers")
   }
 
   @inlinable
   public static func numbers(of value: Self) -> [Double] {
-    preconditionFailure("a scalar is kept in its handle")
+    fatalError("a scalar is kept in its handle")
   }
 }
 
@@ -53,7 +53,7 @@ public struct Random<Value: RandomValue>: Hashable, Sendable {
   @inlinable
   public init(_ value: Value) {
     guard let bits = Value.bits(of: value) else {
-      preconditionFailure("Random(\(value)): a vector is assumed or stored, not wrapped")
+      fatalError("Random(\(value)): a vector is assumed or stored, not wrapped")
     }
     self.bits = bits
   }
@@ -87,8 +87,8 @@ extension Random where Value == [Double] {
   /// One component, itself a random variable.
   @inlinable
   public subscript(_ index: Int) -> Random<Double> {
-    guard let handle else { preconditionFailure("a component of a vector that was not assumed") }
-    precondition(index >= 0 && index < handle.count, "component \(index) of \(handle.count)")
+    guard let handle else { fatalError("a component of a vector that was not assumed") }
+    require(index >= 0 && index < handle.count, "component \(index) of \(handle.count)")
     return Random<Double>(handle.component(index))
   }
 }
@@ -134,7 +134,10 @@ struct Handle: Equatable, Sendable {
   }
 }
 
-extension Double: RandomValue {
+/// The value of a random variable that has a mean and a variance: a number, or 1 for true.
+public protocol RandomNumber: RandomValue {}
+
+extension Double: RandomNumber {
   @inlinable
   public static func bits(of value: Double) -> UInt64? {
     // Also with a NaN as the only one that is not equal to itself.
@@ -151,7 +154,7 @@ extension Double: RandomValue {
   public static func number(of value: Double) -> Double { value }
 }
 
-extension Int: RandomValue {
+extension Int: RandomNumber {
   /// - Precondition: The value is not in -2^50 ..< -3 * 2^48, whose bits look like a handle.
   @inlinable
   public static func bits(of value: Int) -> UInt64? {
@@ -170,7 +173,7 @@ extension Int: RandomValue {
   public static func number(of value: Int) -> Double { Double(value) }
 }
 
-extension Bool: RandomValue {
+extension Bool: RandomNumber {
   @inlinable
   public static func bits(of value: Bool) -> UInt64? { value ? 1 : 0 }
 
@@ -206,7 +209,7 @@ extension Array: RandomValue where Element: RandomVectorElement {
 
   @inlinable
   public static func value(ofBits bits: UInt64) -> [Element] {
-    preconditionFailure("a vector does not fit into a handle")
+    fatalError("a vector does not fit into a handle")
   }
 
   @inlinable

@@ -162,7 +162,7 @@ extension RestaurantCustomer: DelayedDistribution {
       return Random(graph.assumeFinite(rows, inTableOf: parent, &work))
     }
     let row = probabilities(known(graph))
-    return row.count == 1 ? Random(0) : Random(graph.assumeFinite(row, &work))
+    return row.count == 1 ? Random(0) : graph.assumeFinite(row, &work).map { Random($0) }
   }
 
   public func observe(

@@ -121,7 +121,7 @@ extension DelayedGraph {
       cells = [GaussianBlock](repeating: gaussian, count: count)
     } else {
       let target = join([Int(tables[switching].axes[0]), state])
-      precondition(target == switching, "the cells' table comes first")
+      require(target == switching, "the cells' table comes first")
       cells = cells.flatMap { [GaussianBlock](repeating: $0, count: count) }
     }
     return state

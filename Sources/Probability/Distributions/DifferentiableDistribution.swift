@@ -28,7 +28,7 @@ extension MultivariateStudentT: DifferentiableDistribution {
   ///
   /// - Complexity: O(n³), for the factor of the scale.
   public func logDensityGradient(_ x: Vector) -> Vector {
-    precondition(x.count == location.count, "\(x.count) numbers for \(location.count) dimensions")
+    require(x.count == location.count, "\(x.count) numbers for \(location.count) dimensions")
     guard let factor else { return location.map { _ in .nan } }
     let half = factor.solveLower(zip(location, x).map { $0 - $1 })
     let stretch =
@@ -40,7 +40,7 @@ extension MultivariateStudentT: DifferentiableDistribution {
 extension Dirichlet: DifferentiableDistribution {
   /// The gradient of the log-density: (concentration − 1)/x.
   public func logDensityGradient(_ x: Vector) -> Vector {
-    precondition(
+    require(
       x.count == concentration.count, "\(x.count) numbers for \(concentration.count) options")
     guard isSound, Special.isSimplex(x) else { return concentration.map { _ in .nan } }
     // A factor with exponent 0 does not matter, even at its end.
@@ -65,7 +65,7 @@ extension NormalInverseGamma: DifferentiableDistribution {
 extension Wishart: DifferentiableDistribution {
   /// The gradient of the log-density: (ν − p − 1)/2 · x⁻¹ − `scale`⁻¹/2.
   public func logDensityGradient(_ x: DenseMatrix) -> DenseMatrix {
-    precondition(
+    require(
       x.rows == scale.rows && x.columns == scale.columns,
       "\(x.rows) × \(x.columns) for \(scale.rows) dimensions")
     guard let factor = Cholesky(wishartScale: scale, degreesOfFreedom),
@@ -79,7 +79,7 @@ extension Wishart: DifferentiableDistribution {
 extension InverseWishart: DifferentiableDistribution {
   /// The gradient of the log-density: x⁻¹ `scale` x⁻¹/2 − (ν + p + 1)/2 · x⁻¹.
   public func logDensityGradient(_ x: DenseMatrix) -> DenseMatrix {
-    precondition(
+    require(
       x.rows == scale.rows && x.columns == scale.columns,
       "\(x.rows) × \(x.columns) for \(scale.rows) dimensions")
     guard let factor = Cholesky(wishartScale: scale, degreesOfFreedom),
@@ -96,7 +96,7 @@ extension MatrixNormal: DifferentiableDistribution
 where Mean == DenseMatrix, ColumnCovariance == DenseMatrix {
   /// The gradient of the log-density: `rowCovariance`⁻¹ (`mean` − x) `columnCovariance`⁻¹.
   public func logDensityGradient(_ x: DenseMatrix) -> DenseMatrix {
-    precondition(
+    require(
       x.rows == mean.rows && x.columns == mean.columns,
       "\(x.rows) × \(x.columns) for \(mean.rows) × \(mean.columns)")
     guard let (rows, columns) = factors else { return .invalid(like: mean) }

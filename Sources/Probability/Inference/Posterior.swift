@@ -107,7 +107,7 @@ public struct Posterior<Value: Sendable>: Sendable {
 
   /// The posterior mean of a random variable, exact within each particle (Rao–Blackwell); NaN if
   /// none has weight.
-  public func marginalMean<Variable: RandomValue>(
+  public func marginalMean<Variable: RandomNumber>(
     of variable: (Value) -> Random<Variable>
   ) -> Double {
     if isExtinct { return .nan }
@@ -119,7 +119,7 @@ public struct Posterior<Value: Sendable>: Sendable {
   }
 
   /// The posterior variance of a random variable.
-  public func marginalVariance<Variable: RandomValue>(
+  public func marginalVariance<Variable: RandomNumber>(
     of variable: (Value) -> Random<Variable>
   ) -> Double {
     if isExtinct { return .nan }

@@ -41,7 +41,7 @@ public struct CovarianceMatrix<Number: RealNumber> {
   public init(rows: [[Number]]) {
     var lower: [Number] = []
     for (i, row) in rows.enumerated() {
-      precondition(row.count > i, "row \(i) of a matrix has \(row.count) numbers")
+      require(row.count > i, "row \(i) of a matrix has \(row.count) numbers")
       let start = lower.count
       for j in 0...i {
         var sum = row[j]
@@ -57,7 +57,7 @@ public struct CovarianceMatrix<Number: RealNumber> {
   /// correlations for S, the covariance of numbers with these standard deviations.
   @inlinable
   public func scaled(_ scales: [Number]) -> CovarianceMatrix {
-    precondition(scales.count == dimension, "\(scales.count) scales for \(dimension) dimensions")
+    require(scales.count == dimension, "\(scales.count) scales for \(dimension) dimensions")
     var scaled = lower
     var index = 0
     for (i, scale) in scales.enumerated() {
@@ -88,7 +88,7 @@ public struct CovarianceMatrix<Number: RealNumber> {
   /// L v: with independent standard normal numbers for v, numbers with this covariance.
   @inlinable
   public func factorTimes(_ v: [Number]) -> [Number] {
-    precondition(v.count == dimension, "\(v.count) numbers for \(dimension) dimensions")
+    require(v.count == dimension, "\(v.count) numbers for \(dimension) dimensions")
     return (0..<dimension).map { i in
       var sum = Number(0)
       for k in 0...i { sum += self.factor(i, k) * v[k] }
@@ -111,7 +111,7 @@ public struct CovarianceMatrix<Number: RealNumber> {
   /// The sum of the squares of L⁻¹ M, for another such factor M: tr((L Lᵀ)⁻¹ M Mᵀ).
   @inlinable
   func traceOfRatio(_ other: CovarianceMatrix) -> Number {
-    precondition(other.dimension == dimension, "\(other.dimension) and \(dimension) dimensions")
+    require(other.dimension == dimension, "\(other.dimension) and \(dimension) dimensions")
     var trace = Number(0)
     for j in 0..<dimension {
       // Column j of L⁻¹ M, from the diagonal down.

@@ -51,7 +51,7 @@ public struct MatrixLaw<Number: RealNumber> {
   /// flawed.
   @inlinable
   public func logDensity(_ x: CovarianceMatrix<Number>) -> Number {
-    precondition(
+    require(
       x.dimension == dimension, "dimension \(x.dimension) under a law of \(dimension)")
     let n = Double(dimension)
     guard dimension > 0, degrees.number > n - 1, degrees.number < .infinity else {

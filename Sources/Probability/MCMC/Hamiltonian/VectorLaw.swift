@@ -66,7 +66,7 @@ public struct VectorLaw<Number: RealNumber> {
 
   @inlinable
   static func requireSize(_ mean: [Number], _ scale: CovarianceMatrix<Number>) {
-    precondition(
+    require(
       mean.count == scale.dimension, "\(mean.count) numbers and \(scale.dimension) dimensions")
   }
 
@@ -85,7 +85,7 @@ extension VectorLaw {
   /// `-infinity` outside the support, NaN if a parameter is flawed.
   @inlinable
   public func logDensity(_ x: [Number]) -> Number {
-    precondition(x.count == dimension, "\(x.count) numbers for \(dimension) dimensions")
+    require(x.count == dimension, "\(x.count) numbers for \(dimension) dimensions")
     switch family {
     case .normal(let mean, let covariance): return normal(x, mean, covariance)
     case .studentT(let degrees, let location, let scale):
