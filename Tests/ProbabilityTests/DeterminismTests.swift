@@ -7,7 +7,7 @@ import Testing
     print(reference.joined(separator: "\n"))
     // Methods that draw differently find different numbers.
     let hashes = reference.filter { $0.hasPrefix("filter") }.map { $0.split(separator: " ").last }
-    #expect(hashes.count == 10 && Set(hashes).count == 10)
+    #expect(hashes.count == 12 && Set(hashes).count == 12)
     for (threads, chunkSize) in [(1, 0), (2, 0), (2, 7), (8, 1), (8, 64)] {
       let result = try await #require(
         processExitsWith: .success, observing: [\.standardOutputContent]

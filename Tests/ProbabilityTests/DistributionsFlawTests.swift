@@ -33,7 +33,7 @@ private func flawedContinuous() -> [Flawed] {
     Flawed(Normal(.nan, variance: 1), "Normal: the mean is nan but must be finite", 0),
     Flawed(Normal(0, variance: 0), "Normal: the variance is 0.0 \(positive)", 0, 1),
     Flawed(Normal(0, variance: -1), "Normal: the variance is -1.0 \(positive)", 0),
-    Flawed(Normal(0, deviation: -1), "Normal: the variance is nan \(positive)", 0),
+    Flawed(Normal(0, deviation: -1), "Normal: the variance is -1.0 \(positive)", 0),
     Flawed(Normal(0, variance: .infinity), "Normal: the variance is inf \(positive)", 0),
     Flawed(
       LogNormal(.infinity, variance: 1), "LogNormal: the mean is inf but must be finite", 1, -1),

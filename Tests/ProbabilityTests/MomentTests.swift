@@ -14,7 +14,7 @@ struct MomentCase: Sendable {
   init<Law: DelayedDistribution>(
     _ name: String, _ law: @escaping @Sendable (Random<Double>) -> Law,
     _ truth: @escaping @Sendable (Double, Double) -> (mean: Double, variance: Double)
-  ) {
+  ) where Law.Value: RandomNumber {
     self.name = name
     self.truth = truth
     moments = { p, theta in
@@ -152,7 +152,9 @@ struct MomentFamily: Sendable {
     let family = try #require(MomentFamily.all.first { $0.name == name })
     var p = DelayedContext(key: RandomKey(seed: 9))
     let theta = family.parent(&p)
-    func expect<Law: DelayedDistribution>(_ child: String, _ law: (Random<Double>) -> Law) throws {
+    func expect<Law: DelayedDistribution>(
+      _ child: String, _ law: (Random<Double>) -> Law
+    ) throws where Law.Value: RandomNumber {
       var q = p
       let variable = q.assume(law(theta))
       let value = q.value(theta)
