@@ -2,6 +2,12 @@ import Glibc
 
 /// Arithmetic on the logarithms of weights, in double precision and in a fixed order.
 public enum LogWeight {
+  /// What a step's log-weight begins with: a particle that is impossible stays so.
+  @inlinable
+  static func start(after logWeight: Double) -> Double {
+    logWeight == -.infinity ? logWeight : 0
+  }
+
   /// log(exp(a) + exp(b)); `-infinity` is the weight zero.
   public static func sum(_ first: Double, _ second: Double) -> Double {
     let (low, high) = first < second ? (first, second) : (second, first)

@@ -56,6 +56,33 @@ import Testing
     #expect(p.value(successes) >= 0)
   }
 
+  /// Counts as large as they get, thinned, observed in sums and seated.
+  @Test(arguments: [true, false]) func whatLargeCountsDo(_ delays: Bool) {
+    var p = DelayedContext(key: RandomKey(seed: 3), delays: delays)
+    let n = p.assume(Poisson(1e19))
+    #expect(p.value(p.assume(Binomial(count: n, probability: 0.5))) > 1 << 61)
+    #expect(p.value(n) > 1 << 62)
+    p.observe(3, Binomial(count: n, probability: 0.5))
+    #expect(p.logWeight < -1e18)
+    for (value, offset) in [(Int.max, -5), (5, Int.min), (Int.min, Int.max)] {
+      var q = DelayedContext(key: RandomKey(seed: 4), delays: delays)
+      let x = q.assume(Poisson(2))
+      q.observe(value, Exactly(x + offset))
+      #expect(q.logWeight < -1e18, "\(value), \(offset): \(q.logWeight)")
+    }
+  }
+
+  /// Many tables that were only observed.
+  @Test func manyTables() {
+    var p = DelayedContext(key: RandomKey(seed: 5))
+    var restaurant = Restaurant(discount: 0.5, concentration: 1)
+    p.observe(0, &restaurant)
+    for _ in 0..<5 { _ = p.assume(&restaurant) }
+    for table in 1...1500 { p.observe(table, &restaurant) }
+    _ = p.assume(&restaurant)
+    #expect(p.logWeight.isFinite && restaurant.counts.count == 1501)
+  }
+
   @Test func integerSumsSaturate() {
     let most = Random(Int.max)
     #expect((most + 1).constant == .max)

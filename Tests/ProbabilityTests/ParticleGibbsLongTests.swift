@@ -46,12 +46,11 @@ import Testing
           ).run(Growth(), parameters: { $0.variances }, data: data, key: key, pool: pool),
           particles))
     }
-    // The standard error of a correlation of 150 draws is at most 0.08. The noise is small beside
-    // the state's, so that its variance needs yet more particles.
-    #expect(abs(marginal[1][0]) < 0.25)
-    for variance in 0..<2 {
-      #expect(plain[1][variance] > marginal[1][variance] + 0.2)
-      #expect(marginal[1][variance] < marginal[0][variance])
-    }
+    // The standard error of a correlation of 400 draws is at most 0.05, of 150 draws 0.08. That of
+    // the state's variance is near 0 with few particles already. The noise is small beside the
+    // state's, so that its variance needs yet more.
+    #expect(abs(marginal[0][0]) < 0.25 && abs(marginal[1][0]) < 0.25)
+    #expect(marginal[1][1] < marginal[0][1] - 0.15)
+    for variance in 0..<2 { #expect(plain[1][variance] > marginal[1][variance] + 0.2) }
   }
 }

@@ -187,7 +187,7 @@ where Mean: AffineConvertible, Variance: ProportionalConvertible {
   ) -> Double {
     if !graph.isRandom(mean.affine) { return plain(&graph, &work).logDensity(value) }
     let noise = graph.number(variance.proportional, &work)
-    guard let interval = interval(value), noise >= 0 else {
+    guard let interval = interval(value), noise >= 0 && noise < .infinity else {
       return hasSoundCuts && noise >= 0 ? -.infinity : .nan
     }
     work.counters.drawn(work.site)

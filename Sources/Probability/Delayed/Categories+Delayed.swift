@@ -19,7 +19,7 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
       }
     case .randomLookup(let lookup):
       // Which row learns of it must be known: the index gets a value.
-      let row = lookup.elements[graph.chosen(lookup.index, &work)]
+      let row = lookup.element(graph.chosen(lookup.index, &work), work.site)
       return Categorical<Random<[Double]>>(row).assume(&graph, &work)
     case .numbers: break
     }
@@ -55,7 +55,7 @@ extension Categorical where P: ProbabilitiesConvertible {
     _ work: inout Workspace
   ) -> Double {
     if graph.finite(lookup.index) == nil && !graph.isChild(lookup.index) {
-      let row = lookup.elements[graph.chosen(lookup.index, &work)]
+      let row = lookup.element(graph.chosen(lookup.index, &work), work.site)
       return Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
     }
     // In copies: only one of the rows is what the value is of.
@@ -63,9 +63,10 @@ extension Categorical where P: ProbabilitiesConvertible {
     let result = graph.observeCases(lookup.index, &work) { choice in
       var (copy, work) = (before, lent)
       copy.choose(choice, lookup.index, &work)
-      return Categorical<Random<[Double]>>(lookup.elements[choice]).observe(value, &copy, &work)
+      let row = lookup.element(choice, work.site)
+      return Categorical<Random<[Double]>>(row).observe(value, &copy, &work)
     }
-    let row = lookup.elements[graph.chosen(lookup.index, &work)]
+    let row = lookup.element(graph.chosen(lookup.index, &work), work.site)
     _ = Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
     return result
   }

@@ -132,6 +132,7 @@ public struct DelayedContext: ProbabilisticContext {
 
   /// Multiplies the weight; a particle that is impossible stays so, whatever it does next.
   @inlinable
+  @inline(__always)
   mutating func weigh(_ logDensity: Double) {
     if logWeight != -.infinity { logWeight += logDensity }
   }
@@ -151,7 +152,7 @@ public struct DelayedContext: ProbabilisticContext {
     _ value: D.Value, _ distribution: D, site: Site
   ) {
     if (D.isNumeric || !D.sharesCovariance) && distribution.isKnown {
-      logWeight += distribution.observe(value, &graph, &work)
+      weigh(distribution.observe(value, &graph, &work))
       return
     }
     if D.sharesCovariance {
@@ -160,12 +161,11 @@ public struct DelayedContext: ProbabilisticContext {
       let constant = distribution.compare(with: &written)
       if written.difference == 0 {
         let mean = LaneCall.mean(call, lane.cells, terms: written.count)
-        logWeight += observeInLane(
-          call, D.Value.number(of: value), mean, constant, isUsual: true)
+        weigh(observeInLane(call, D.Value.number(of: value), mean, constant, isUsual: true))
         return
       }
       if let gaussian = distribution.gaussian {
-        logWeight += observeGaussian(D.Value.number(of: value), gaussian, site)
+        weigh(observeGaussian(D.Value.number(of: value), gaussian, site))
         return
       }
     }
@@ -186,7 +186,7 @@ public struct DelayedContext: ProbabilisticContext {
   @inlinable
   @inline(__always)
   public mutating func factor(_ logWeight: Double, site: Site) {
-    self.logWeight += logWeight
+    weigh(logWeight)
   }
 
   @inlinable

@@ -5,6 +5,8 @@ import Glibc
 extension DelayedGraph {
   /// More values than this are not listed.
   private static let maximumListed = 1 << 16
+  /// Nor are values this large, whose predecessors have probability 0.
+  private static let maximumFirst = 1 << 24
 
   /// The probabilities of a variable's values 0, 1, …, given all that was observed.
   ///
@@ -32,6 +34,10 @@ extension DelayedGraph {
       fatalError(
         "probabilities of the variable assumed at \(site): it can be \(masses.first), negative")
     }
+    guard masses.first < Self.maximumFirst else {
+      fatalError(
+        "probabilities of the variable assumed at \(site): its value \(masses.first) is too large")
+    }
     return [Double](repeating: 0, count: masses.first) + masses.weights
   }
 
@@ -42,9 +48,7 @@ extension DelayedGraph {
   private func masses(_ index: Int) -> Masses? {
     let node = nodes[index]
     switch node.kind {
-    case .known:
-      guard node.a < Double(Self.maximumListed) else { return nil }
-      return (Int(node.a), [1])
+    case .known: return (Int(saturating: node.a), [1])
     case .finite: return (Int(node.offset), marginal(index))
     case .binomial: return binomialMasses(node)
     case .countShare:

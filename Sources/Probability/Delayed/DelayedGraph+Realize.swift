@@ -260,7 +260,7 @@ extension DelayedGraph {
       return Multinomial(count: Int(saturating: node.a), probabilities: parent).sample(&work.stream)
         .map { Double($0) }
     case .thinned:
-      let law = Binomial(count: Int(parent[0]), probability: node.b)
+      let law = Binomial(count: Int(saturating: parent[0]), probability: node.b)
       return [Double(law.sample(&work.stream))]
     case .uniform: return [work.stream.uniform() * parent[0]]
     case .weibull: return [pow(work.stream.exponential() / scale, 1 / node.a)]

@@ -8,7 +8,8 @@ import Glibc
 extension IntegerSum: ExactExpression {
   public func number(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Int {
     terms.reduce(constant) {
-      $0 + $1.coefficient * graph.value(Random<Int>(bits: $1.bits), &work)
+      $0.adding(
+        saturating: graph.value(Random<Int>(bits: $1.bits), &work), times: $1.coefficient)
     }
   }
 
@@ -33,8 +34,8 @@ extension IntegerSum: ExactExpression {
     graph.nodes[handle.index].row = Int32(truncatingIfNeeded: table)
     let axes = graph.axes(of: sum, in: table)
     graph.tables[table].extend(node: handle.index, count: range.count) { position in
-      axes.reduce(sum.constant - range.lowerBound) {
-        $0 + $1.coefficient * ($1.first + position[$1.axis])
+      axes.reduce(sum.constant &- range.lowerBound) {
+        $0 &+ $1.coefficient &* ($1.first + position[$1.axis])
       }
     }
     return Random(handle)
@@ -60,7 +61,8 @@ extension IntegerSum: ExactExpression {
         sum = graph.parts(self)
         continue
       }
-      let count = limit - Int(graph.nodes[unbounded.index].offset)
+      let offset = Int(saturating: graph.nodes[unbounded.index].offset)
+      let count = limit.adding(saturating: offset, times: -1)
       if count < 0 { return -.infinity }
       if count < FiniteTable.maximumCount {
         tail += graph.truncateToTable(unbounded.index, upTo: limit)
@@ -78,7 +80,7 @@ extension IntegerSum: ExactExpression {
     let table = graph.join(sum.parts.map(\.index))
     let axes = graph.axes(of: sum, in: table)
     let result = graph.tables[table].keep { position in
-      axes.reduce(sum.constant) { $0 + $1.coefficient * ($1.first + position[$1.axis]) } == value
+      axes.reduce(sum.constant) { $0 &+ $1.coefficient &* ($1.first + position[$1.axis]) } == value
     }
     return result + tail
   }
@@ -98,7 +100,8 @@ extension DelayedGraph {
       let index = index(Handle(bits: term.bits)!)
       settle(index)
       if nodes[index].kind == .known {
-        result.constant += term.coefficient * Int(nodes[index].a)
+        result.constant = result.constant.adding(
+          saturating: Int(saturating: nodes[index].a), times: term.coefficient)
       } else {
         result.parts.append((index, term.coefficient))
       }
@@ -156,9 +159,10 @@ extension DelayedGraph {
     var (low, high) = (sum.constant, sum.constant)
     for part in sum.parts {
       guard let bounds = bounds(part.index) else { continue }
-      let ends = [bounds.lowerBound * part.coefficient, bounds.upperBound * part.coefficient]
-      low += ends.min()!
-      high += ends.max()!
+      let isRising = part.coefficient > 0
+      let (least, most) = (bounds.lowerBound, bounds.upperBound)
+      low = low.adding(saturating: isRising ? least : most, times: part.coefficient)
+      high = high.adding(saturating: isRising ? most : least, times: part.coefficient)
     }
     return low...high
   }
@@ -169,18 +173,21 @@ extension DelayedGraph {
     of unbounded: (index: Int, coefficient: Int), in sum: SumParts, leaving value: Int
   ) -> Int? {
     let sign = unbounded.coefficient.signum()
-    var extreme = sign * sum.constant
+    var extreme = 0.adding(saturating: sum.constant, times: sign)
     for part in sum.parts where part.index != unbounded.index {
       let coefficient = sign * part.coefficient
       if let bounds = bounds(part.index) {
-        extreme += min(coefficient * bounds.lowerBound, coefficient * bounds.upperBound)
+        let least = coefficient > 0 ? bounds.lowerBound : bounds.upperBound
+        extreme = extreme.adding(saturating: least, times: coefficient)
       } else if coefficient > 0 {
-        extreme += coefficient * Int(nodes[part.index].offset)
+        let least = Int(saturating: nodes[part.index].offset)
+        extreme = extreme.adding(saturating: least, times: coefficient)
       } else {
         return nil
       }
     }
-    return (sign * value - extreme) / abs(unbounded.coefficient)
+    let rest = 0.adding(saturating: value, times: sign).adding(saturating: extreme, times: -1)
+    return rest / abs(unbounded.coefficient)
   }
 
   /// The unbounded variable to draw where others go the other way: one that `value` needs no share
@@ -251,8 +258,8 @@ extension DelayedGraph {
     guard !sum.parts.isEmpty,
       sum.parts.allSatisfy({ nodes[$0.index].kind == .poisson && $0.coefficient == 1 })
     else { return nil }
-    let base = sum.parts.reduce(sum.constant) { $0 + Int(nodes[$1.index].offset) }
-    let count = value - base
+    let base = sum.parts.reduce(sum.constant) { $0 + Int(saturating: nodes[$1.index].offset) }
+    let count = value.adding(saturating: base, times: -1)
     if count < 0 { return -.infinity }
     let entries = pow(Double(count) + 1, Double(sum.parts.count))
     if sum.parts.count > 1 && entries <= Double(FiniteTable.maximumCount) { return nil }

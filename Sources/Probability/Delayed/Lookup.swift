@@ -156,6 +156,6 @@ extension DelayedGraph {
   /// The value of a random index, drawn if it has none.
   mutating func chosen(_ bits: UInt64, _ work: inout Workspace) -> Int {
     guard let handle = Handle(bits: bits) else { return Int(Int64(bitPattern: bits)) }
-    return Int(number(handle, &work))
+    return Int(saturating: number(handle, &work))
   }
 }

@@ -119,7 +119,7 @@ extension DelayedGraph {
     switch parameter {
     case .number(let number): number
     case .random(let variable): value(variable, &work)
-    case .lookup(let lookup): lookup.elements[chosen(lookup.index, &work)]
+    case .lookup(let lookup): lookup.element(chosen(lookup.index, &work), work.site)
     }
   }
 
@@ -129,8 +129,9 @@ extension DelayedGraph {
     switch parameter {
     case .numbers(let numbers): numbers
     case .random(let variable): value(variable, &work)
-    case .lookup(let lookup): lookup.elements[chosen(lookup.index, &work)]
-    case .randomLookup(let lookup): value(lookup.elements[chosen(lookup.index, &work)], &work)
+    case .lookup(let lookup): lookup.element(chosen(lookup.index, &work), work.site)
+    case .randomLookup(let lookup):
+      value(lookup.element(chosen(lookup.index, &work), work.site), &work)
     }
   }
 }

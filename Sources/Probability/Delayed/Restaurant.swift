@@ -47,7 +47,9 @@ public struct Restaurant: Sendable {
   /// Whether one more customer would make too many seatings.
   private var isFull: Bool {
     var seatings = 1
-    for place in 0...waiting.count { seatings *= counts.count + place + 1 }
+    for place in 0...waiting.count where seatings <= FiniteTable.maximumCount {
+      seatings *= counts.count + place + 1
+    }
     return !waiting.isEmpty && seatings > FiniteTable.maximumCount
   }
 
@@ -206,7 +208,7 @@ extension DelayedGraph {
     if let known = variable.known { return known }
     guard let handle = variable.handle else { return nil }
     let node = nodes[index(handle)]
-    return node.kind == .known ? Int(node.a) : nil
+    return node.kind == .known ? Int(saturating: node.a) : nil
   }
 
   /// The nodes of those customers who have no table, all in one table of values; nil if there are

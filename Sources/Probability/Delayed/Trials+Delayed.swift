@@ -98,7 +98,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     switch graph.prior(
       count.bits, .thinned, .poisson, .binomial, .negativeBinomial, .child, .finite, work: &work)
     {
-    case .value(let value): return .numbers(Int(value), probability)
+    case .value(let value): return .numbers(Int(saturating: value), probability)
     case .conjugate(let parent):
       return graph.nodes[parent].kind == .finite
         ? .finite(parent: parent, probability) : .thinned(parent: parent, probability)

@@ -123,7 +123,7 @@ extension Cohort.Chunk {
     swap(&context.work.counters, &counters)
     for offset in cells.indices {
       context.work.stream = RandomStream(key: key, part: first &+ offset)
-      context.logWeight = 0
+      context.logWeight = LogWeight.start(after: cells[offset].logWeight)
       swap(&context.graph, &cells[offset].graph)
       body(&cells[offset].state, &context)
       swap(&context.graph, &cells[offset].graph)

@@ -40,13 +40,23 @@ struct ForwardContext: ProbabilisticContext {
   mutating func observe<D: DelayedDistribution>(
     _ value: D.Value, _ distribution: D, site: Site
   ) {
-    logWeight += distribution.observe(value, &graph, &work)
+    weigh(distribution.observe(value, &graph, &work))
   }
 
   @inlinable
   @inline(__always)
   mutating func factor(_ logWeight: Double, site: Site) {
-    self.logWeight += logWeight
+    weigh(logWeight)
+  }
+
+  /// Multiplies the weight; a particle that is impossible stays so, whatever it does next. What was
+  /// flawed before it became so has no weight (NaN).
+  @inlinable
+  @inline(__always)
+  mutating func weigh(_ logDensity: Double) {
+    if logWeight == -.infinity { return }
+    logWeight += logDensity
+    if logWeight == -.infinity && work.isFlawed { logWeight = .nan }
   }
 
   @inlinable
@@ -89,13 +99,13 @@ extension ParticleChunk {
           let logWeights = logWeights.baseAddress!
           key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) { offset, start in
             context.work.stream.turn(toPart: first &+ offset, start: start)
-            context.logWeight = 0
+            context.logWeight = LogWeight.start(after: logWeights[offset])
             let hasGraph = hasGraphs && !graphs[offset].nodes.isEmpty
             if hasGraph { swap(&context.graph, &graphs[offset]) }
             body(&models[offset], &context)
             if context.work.isFlawed {
               context.work.isFlawed = false
-              context.logWeight = .nan
+              if context.logWeight != -.infinity { context.logWeight = .nan }
             }
             if hasGraph || !context.graph.nodes.isEmpty {
               swap(&context.graph, &graphs[offset])

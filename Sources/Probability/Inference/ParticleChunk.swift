@@ -66,7 +66,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
         logWeights.withUnsafeMutableBufferPointer { logWeights in
           key.forEachStart(ofPartsFrom: first, count: count, isLong: drawsMuch) { offset, start in
             context.work.stream = RandomStream(key: key, part: first &+ offset, start: start)
-            context.logWeight = 0
+            context.logWeight = LogWeight.start(after: logWeights[offset])
             context.run(&models[offset], &graphs[offset], body)
             logWeights[offset] += context.logWeight
           }
@@ -102,7 +102,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
                 (offset, start) in
                 if offset == leader { return }
                 context.work.stream.turn(toPart: first &+ offset, start: start)
-                context.logWeight = 0
+                context.logWeight = LogWeight.start(after: logWeights[offset])
                 if isSharing[offset] || joins && graphs[offset].nodes.isEmpty {
                   candidates &+= 1
                   context.lane.begin(following: calls, cells + offset &* stride)
@@ -133,7 +133,7 @@ struct ParticleChunk<Model: Sendable>: Sendable {
   ) {
     context.work.stream = RandomStream(
       key: key, part: first + leader, start: key.start(ofPart: first + leader))
-    context.logWeight = 0
+    context.logWeight = LogWeight.start(after: logWeights[leader])
     beginRecord(leader, &context)
     body(&models[leader], &context)
     drawsMuch = context.work.stream.isPastFirstWord

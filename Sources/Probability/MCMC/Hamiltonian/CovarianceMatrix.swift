@@ -47,7 +47,10 @@ public struct CovarianceMatrix<Number: RealNumber> {
         var sum = row[j]
         let other = j * (j + 1) / 2
         for k in 0..<j { sum -= lower[start + k] * lower[other + k] }
-        lower.append(i == j ? .sqrt(sum) : sum / lower[other + j])
+        let isPivot = i == j
+        // A singular matrix has no density either.
+        lower.append(
+          isPivot ? .sqrt(sum.number > 0 ? sum : Number(.nan)) : sum / lower[other + j])
       }
     }
     self.init(dimension: rows.count, lower: lower)
