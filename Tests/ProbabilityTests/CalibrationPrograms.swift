@@ -161,6 +161,24 @@ extension UnknownPersistence: CalibratedProgram {
   }
 }
 
+/// `Clusters`: an index that chooses among random parameters.
+extension Clusters: CalibratedProgram {
+  func quantities(_ p: inout some ProbabilisticContext) -> [Double] {
+    [p.value(shares)[0], p.value(centers[0])]
+  }
+
+  static let model = CalibratedModel<[Double]>(
+    name: "clusters", quantities: ["first share", "first center"]
+  ) { random in
+    let share = random.uniform()
+    let centers = [-1 + 2 * random.normal(), 1 + 2 * random.normal()]
+    let data = (0..<5).map { _ in
+      centers[random.uniform() < share ? 0 : 1] + 0.5 * random.normal()
+    }
+    return ([share, centers[0]], data)
+  }
+}
+
 /// The part of `Drift` after its parameter.
 struct KnownDrift: SequentialModel {
   var mu: Double

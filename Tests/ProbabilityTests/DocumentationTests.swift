@@ -52,6 +52,27 @@ struct Pendulum: SequentialModel {
   }
 }
 
+struct Clusters: SequentialModel {
+  var shares = Random<[Double]>()
+  var centers: [Random<Double>] = []
+
+  mutating func start(_ p: inout some ProbabilisticContext) {
+    shares = p.assume(Dirichlet([1, 1]))
+    for guess in [-1.0, 1] { centers.append(p.assume(Normal(guess, variance: 4))) }
+  }
+
+  mutating func step(_ t: Int, _ y: Double, _ p: inout some ProbabilisticContext) {
+    let cluster = p.assume(Categorical(shares))
+    let centers = centers
+    p.observe(y, Switch(cluster) { Normal(centers[$0], variance: 0.25) })
+  }
+
+  func visit(_ visitor: inout RandomVisitor) {
+    visitor.keep(shares)
+    visitor.keep(centers)
+  }
+}
+
 struct Weather: SequentialModel {
   static let change = [[0.8, 0.2], [0.4, 0.6]]
   static let umbrella = [0.1, 0.9]
@@ -244,6 +265,33 @@ struct Shares: DifferentiableModel {
     let total = joint[0] + joint[1]
     #expect(abs(weather.logEvidence - log(total)) < 1e-12)
     #expect(abs(weather.probabilities { $0.rain }[1] - joint[1] / total) < 1e-12)
+  }
+
+  @Test func clusters() throws {
+    let data = [-1.8, 2.1, 1.6, -2.2, 1.9]
+    let clusters = try ParticleFilter(particles: 2000)
+      .run(Clusters(), data: [-1.8, 2.1, 1.6, -2.2, 1.9], key: RandomKey(seed: 0))
+    // All ways to assign the data: Pólya's urn, and a normal mean for each cluster.
+    var (evidence, second) = (0.0, 0.0)
+    for path in 0..<1 << data.count {
+      var (counts, means, variances) = ([1.0, 1], [-1.0, 1], [4.0, 4])
+      var probability = 1.0
+      for (t, y) in data.enumerated() {
+        let k = path >> t & 1
+        let spread = variances[k] + 0.25
+        let residual = y - means[k]
+        let density =
+          exp(-0.5 * residual * residual / spread) / (2 * Double.pi * spread).squareRoot()
+        probability *= density * counts[k] / (counts[0] + counts[1])
+        means[k] += variances[k] / spread * residual
+        variances[k] *= 0.25 / spread
+        counts[k] += 1
+      }
+      evidence += probability
+      second += probability * means[1]
+    }
+    #expect(abs(clusters.logEvidence - log(evidence)) < 0.1)
+    #expect(abs(clusters.marginalMean { $0.centers[1] } - second / evidence) < 0.1)
   }
 
   @Test func steering() throws {

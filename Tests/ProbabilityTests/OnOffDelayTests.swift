@@ -316,6 +316,37 @@ import Testing
       }
       return p.value(rows[0])[1] + Double(p.value(state))
     },
+    Program(name: "mixture of random means") { p in
+      let shares = p.assume(Dirichlet([1, 2]))
+      let means = [p.assume(Normal(-1, variance: 2)), p.assume(Normal(1, variance: 1))]
+      let variance = p.assume(InverseGamma(shape: 4, scale: 3))
+      var sum = 0.0
+      for y in [0.4, 1.7, -1.2] {
+        let index = p.assume(Categorical(shares))
+        p.observe(y, Switch(index) { Normal(means[$0], variance: variance) })
+        sum += Double(p.value(index))
+      }
+      return p.value(shares)[0] + sum + p.value(means[1])
+    },
+    Program(name: "cases that need values") { p in
+      let index = p.assume(Categorical([0.3, 0.7]))
+      let scales = [
+        p.assume(Gamma(shape: 2, rate: 1)), p.assume(Gamma(shape: 3, rate: 1)),
+      ]
+      let count = p.assume(Poisson(scales[0]))
+      p.observe(0.8, Switch(index) { Normal(0, variance: scales[$0]) })
+      p.observe(2, Switch(p.assume(Bernoulli([0.4, 0.8][index]))) { Poisson(scales[$0]) })
+      return p.value(scales[0]) + Double(p.value(index)) + Double(p.value(count))
+    },
+    Program(name: "assumed of cases") { p in
+      let index = p.assume(Categorical([0.3, 0.7]))
+      let means = [p.assume(Normal(-1, variance: 2)), p.assume(Normal(1, variance: 1))]
+      let x = p.assume(Switch(index) { Normal(means[$0], variance: 0.5) })
+      p.observe(0.7, Normal(x, variance: 1))
+      let flags = [p.assume(Beta(2, 1)), p.assume(Beta(1, 3))]
+      p.observe(true, Bernoulli(flags[index]))
+      return p.value(x) + p.value(means[0]) + p.value(flags[1]) + Double(p.value(index))
+    },
     Program(name: "regression") { p in
       let variance = p.assume(InverseGamma(shape: 4, scale: 3))
       let slopes = p.assume(

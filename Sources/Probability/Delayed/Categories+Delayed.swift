@@ -18,9 +18,7 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
           .map { Random($0) }
       }
     case .randomLookup(let lookup):
-      // Which row learns of it must be known: the index gets a value.
-      let row = lookup.element(graph.chosen(lookup.index, &work), work.site)
-      return Categorical<Random<[Double]>>(row).assume(&graph, &work)
+      return Switch(lookup, work.site) { Categorical<Random<[Double]>>($0) }.assume(&graph, &work)
     case .numbers: break
     }
     let numbers = graph.numbers(probabilities.probabilitiesParameter, &work)
@@ -36,39 +34,13 @@ extension Categorical: DelayedDistribution where P: ProbabilitiesConvertible {
         return graph.observeChild(.categorical, of: parent, a: 1, values: [Double(value)])
       }
     case .lookup(let lookup):
-      let site = work.site
-      return graph.observeCases(lookup.index, &work) {
-        Categorical<[Double]>(lookup.element($0, site)).logDensity(value)
-      }
-    case .randomLookup(let lookup): return observe(value, lookup, &graph, &work)
+      return Switch(lookup, work.site) { Categorical<[Double]>($0) }.observe(value, &graph, &work)
+    case .randomLookup(let lookup):
+      return Switch(lookup, work.site) { Categorical<Random<[Double]>>($0) }
+        .observe(value, &graph, &work)
     case .numbers: break
     }
     return plain(&graph, &work).logDensity(value)
-  }
-}
-
-extension Categorical where P: ProbabilitiesConvertible {
-  /// Of an index of random rows: it is weighted by what each row expects, with the row integrated
-  /// out, and then drawn, so that one row can learn of the value.
-  private func observe(
-    _ value: Int, _ lookup: Lookup<Random<[Double]>>, _ graph: inout DelayedGraph,
-    _ work: inout Workspace
-  ) -> Double {
-    if graph.finite(lookup.index) == nil && !graph.isChild(lookup.index) {
-      let row = lookup.element(graph.chosen(lookup.index, &work), work.site)
-      return Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
-    }
-    // In copies: only one of the rows is what the value is of.
-    let (before, lent) = (graph, work)
-    let result = graph.observeCases(lookup.index, &work) { choice in
-      var (copy, work) = (before, lent)
-      copy.choose(choice, lookup.index, &work)
-      let row = lookup.element(choice, work.site)
-      return Categorical<Random<[Double]>>(row).observe(value, &copy, &work)
-    }
-    let row = lookup.element(graph.chosen(lookup.index, &work), work.site)
-    _ = Categorical<Random<[Double]>>(row).observe(value, &graph, &work)
-    return result
   }
 }
 

@@ -72,7 +72,7 @@ extension DelayedDistribution {
 
   @inlinable
   @inline(__always)
-  public static var isNumeric: Bool { false }
+  public static var isNumeric: Bool { Plain.self == Self.self }
 
   @inlinable
   @inline(__always)

@@ -256,9 +256,13 @@ extension DelayedGraph {
   }
 
   mutating func realizeFinite(_ index: Int, _ work: inout Workspace) {
+    fixFinite(index, at: drawPosition(index, &work))
+  }
+
+  /// Gives a finite variable the value at a position on its axis.
+  mutating func fixFinite(_ index: Int, at position: Int) {
     let table = Int(nodes[index].row)
     let axis = tables[table].axis(of: index)
-    let position = drawPosition(index, &work)
     if table == switching {
       cells = cells.indices.filter { tables[table].position($0, axis) == position }
         .map { cells[$0] }

@@ -3,11 +3,26 @@ public protocol ProbabilityConvertible: Sendable {
   var probabilityParameter: ProbabilityParameter { get }
 }
 
-/// A probability: a number, a random variable, or one of several numbers by a random index.
+/// A probability: a number, a random variable, or one of several of either by a random index.
 public enum ProbabilityParameter: Sendable {
   case number(Double)
   case random(Random<Double>)
   case lookup(Lookup<Double>)
+  case randomLookup(Lookup<Random<Double>>)
+}
+
+extension ProbabilityParameter {
+  /// A distribution for each element that an index chooses among; nil for a single probability.
+  func cases<Known: DelayedDistribution, Open: DelayedDistribution>(
+    _ site: Site, known: @escaping @Sendable (Double) -> Known,
+    random: @escaping @Sendable (Random<Double>) -> Open
+  ) -> (any DelayedDistribution<Known.Value>)? where Known.Value == Open.Value {
+    switch self {
+    case .number, .random: nil
+    case .lookup(let lookup): Switch(lookup, site, known)
+    case .randomLookup(let lookup): Switch(lookup, site, random)
+    }
+  }
 }
 
 extension Double: ProbabilityConvertible {
@@ -18,8 +33,25 @@ extension Random: ProbabilityConvertible where Value == Double {
   public var probabilityParameter: ProbabilityParameter { .random(self) }
 }
 
-extension Lookup: ProbabilityConvertible where Element == Double {
-  public var probabilityParameter: ProbabilityParameter { .lookup(self) }
+/// An element of an array of probabilities: a number or a random variable.
+public protocol ProbabilityElement: Sendable {
+  static func parameter(_ lookup: Lookup<Self>) -> ProbabilityParameter
+}
+
+extension Double: ProbabilityElement {
+  public static func parameter(_ lookup: Lookup<Double>) -> ProbabilityParameter {
+    .lookup(lookup)
+  }
+}
+
+extension Random: ProbabilityElement where Value == Double {
+  public static func parameter(_ lookup: Lookup<Random<Double>>) -> ProbabilityParameter {
+    .randomLookup(lookup)
+  }
+}
+
+extension Lookup: ProbabilityConvertible where Element: ProbabilityElement {
+  public var probabilityParameter: ProbabilityParameter { Element.parameter(self) }
 }
 
 /// What can stand for a number of trials.
@@ -120,6 +152,8 @@ extension DelayedGraph {
     case .number(let number): number
     case .random(let variable): value(variable, &work)
     case .lookup(let lookup): lookup.element(chosen(lookup.index, &work), work.site)
+    case .randomLookup(let lookup):
+      value(lookup.element(chosen(lookup.index, &work), work.site), &work)
     }
   }
 

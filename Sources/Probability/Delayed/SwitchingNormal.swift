@@ -57,24 +57,10 @@ extension SwitchingNormal: DelayedDistribution {
     if let (state, cases) = cases(&graph, &work) {
       return graph.absorb(value, cases, of: state)
     }
-    // Weighted by what each case expects, where a random probability chooses, and then drawn. What
-    // has to get a value for that must have the same one in all cases, so it gets it first.
-    if let count = graph.choiceCount(index) { graph.unify((0..<count).map(mean), &work) }
-    if !graph.isChild(index) { return observe(value, graph.chosen(index, &work), &graph, &work) }
-    let (before, lent) = (graph, work)
-    let result = graph.observeCases(index, &work) { choice in
-      var (copy, work) = (before, lent)
-      return observe(value, choice, &copy, &work)
+    return graph.observeChosen(index, &work) { choice, graph, work in
+      graph.observeNormal(
+        value, mean(choice), Proportional(coefficient: variance(choice)), &work)
     }
-    _ = observe(value, graph.chosen(index, &work), &graph, &work)
-    return result
-  }
-
-  private func observe(
-    _ value: Double, _ choice: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
-  ) -> Double {
-    graph.observeNormal(
-      value, mean(choice), Proportional(coefficient: variance(choice)), &work)
   }
 
   /// The node of the index and a case for each of its values; nil if it must have one.

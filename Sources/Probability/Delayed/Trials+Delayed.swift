@@ -26,6 +26,8 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
         let p = lookup.element(graph.chosen(lookup.index, &work), site)
         handle = graph.assumeFinite(table(p), &work)
       }
+    case .randomLookup(let lookup):
+      return Switch(lookup, work.site) { Bernoulli<Random<Double>>($0) }.assume(&graph, &work)
     }
     return handle.map { Random($0) }
   }
@@ -46,6 +48,9 @@ extension Bernoulli: DelayedDistribution where P: ProbabilityConvertible {
       return graph.observeCases(lookup.index, &work) {
         Self.logProbability(of: value, lookup.element($0, site))
       }
+    case .randomLookup(let lookup):
+      return Switch(lookup, work.site) { Bernoulli<Random<Double>>($0) }
+        .observe(value, &graph, &work)
     }
   }
 
@@ -61,6 +66,14 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     let count = graph.value(count.randomCount, &work)
     let probability = graph.number(probability.probabilityParameter, &work)
     return Binomial<Int, Double>(count: count, probability: probability)
+  }
+
+  private func cases(_ site: Site) -> (any DelayedDistribution<Int>)? {
+    probability.probabilityParameter.cases(site) {
+      Binomial<Count, Double>(count: count, probability: $0)
+    } random: {
+      Binomial<Count, Random<Double>>(count: count, probability: $0)
+    }
   }
 
   /// The count and the probability, at most one of them random.
@@ -106,6 +119,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    if let cases = cases(work.site) { return cases.assume(&graph, &work) }
     switch form(&graph, &work) {
     case .numbers(let count, let p):
       let known = Binomial<Int, Double>(count: count, probability: p)
@@ -123,6 +137,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
   public func observe(
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
+    if let cases = cases(work.site) { return cases.observe(value, &graph, &work) }
     let values = [Double(value)]
     switch form(&graph, &work, isObserved: true) {
     case .numbers(let count, let p):
@@ -143,6 +158,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
 
   /// What the default does, without a variable that lives for the draw alone.
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Int {
+    if let cases = cases(work.site) { return cases.draw(&graph, &work) }
     switch form(&graph, &work) {
     case .numbers(let count, let p):
       let known = Binomial<Int, Double>(count: count, probability: p)
@@ -167,7 +183,16 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
       successes: successes, probability: graph.number(probability.probabilityParameter, &work))
   }
 
+  private func cases(_ site: Site) -> (any DelayedDistribution<Int>)? {
+    probability.probabilityParameter.cases(site) {
+      NegativeBinomial<Double>(successes: successes, probability: $0)
+    } random: {
+      NegativeBinomial<Random<Double>>(successes: successes, probability: $0)
+    }
+  }
+
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
+    if let cases = cases(work.site) { return cases.assume(&graph, &work) }
     if case .random(let variable) = probability.probabilityParameter,
       case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
     {
@@ -183,6 +208,7 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
   public func observe(
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
+    if let cases = cases(work.site) { return cases.observe(value, &graph, &work) }
     if case .random(let variable) = probability.probabilityParameter,
       case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
     {
