@@ -200,6 +200,72 @@ import Testing
     }
   }
 
+  /// Counts of several options, from rows of numbers and from random ones.
+  @Test func rowsOfOptions() {
+    let (rows, chances) = ([[0.2, 0.8], [0.9, 0.1]], [0.5, 0.5])
+    var p = DelayedContext(key: RandomKey(seed: 1))
+    let open = p.assume(Categorical(chances))
+    p.observe([2, 1], Multinomial(count: 3, probabilities: rows[open]))
+    let joint = rows.map { 0.5 * 3 * $0[0] * $0[0] * $0[1] }
+    #expect(isClose(p.logWeight, log(joint[0] + joint[1])) && p.report.isExact)
+    #expect(isClose(p.graph.probabilities(open)[1], joint[1] / (joint[0] + joint[1])))
+    // Dirichlet(1, 2) and (3, 1): 3 · a(a + 1)b / s(s + 1)(s + 2).
+    let densities = [log(3 * 1 * 2 * 2 / 60.0), log(3 * 3 * 4 * 1 / 120.0)]
+    Self.check("random", chances, densities) { p in
+      let rows = [p.assume(Dirichlet([1, 2])), p.assume(Dirichlet([3, 1]))]
+      let index = p.assume(Categorical(chances))
+      p.observe([2, 1], Multinomial(count: 3, probabilities: rows[index]))
+      let choice = p.value(index)
+      #expect(isClose(p.graph.means(rows[0])[0], choice == 0 ? 3.0 / 6 : 1.0 / 3))
+      return choice
+    }
+    Self.check("assumed", chances, [0, 0]) { p in
+      let rows = [p.assume(Dirichlet([1, 2])), p.assume(Dirichlet([3, 1]))]
+      let index = p.assume(Categorical(chances))
+      let counts = p.assume(Multinomial(count: 3, probabilities: rows[index]))
+      let choice = p.value(index)
+      #expect(isClose(p.graph.means(counts)[0], [1, 2.25][choice]))
+      return choice
+    }
+  }
+
+  /// An index that is a count, one with a single value, and one within another.
+  @Test func otherIndices() {
+    let densities = [-1.0, 0, 2].map { Self.logNormal(0.7, $0, 1.5) }
+    func assume(_ p: inout DelayedContext) -> [Random<Double>] {
+      [-1.0, 0, 2].map { p.assume(Normal($0, variance: 1)) }
+    }
+    Self.check("binomial", [0.49, 0.42, 0.09], densities) { p in
+      let means = assume(&p)
+      let index = p.assume(Binomial(count: 2, probability: 0.3))
+      p.observe(0.7, Switch(index) { Normal(means[$0], variance: 0.5) })
+      return p.value(index)
+    }
+    Self.check("single", [0, 1, 0], densities) { p in
+      let means = assume(&p)
+      let index = p.assume(Categorical([0.0, 1, 0]))
+      p.observe(0.7, Switch(index) { Normal(means[$0], variance: 0.5) })
+      #expect(p.report.isExact)
+      return p.value(index)
+    }
+    let nested = [-1.0, 0].map {
+      log(0.4 * exp(Self.logNormal(0.7, $0, 1.5)) + 0.6 * exp(Self.logNormal(0.7, 0, 1)))
+    }
+    Self.check("nested", [0.75, 0.25], nested) { p in
+      let means = assume(&p)
+      let inner = p.assume(Categorical([0.75, 0.25]))
+      let outer = p.assume(Bernoulli(p.assume(Beta(3, 2))))
+      p.observe(
+        0.7,
+        Switch(outer) { side in
+          Switch(inner) {
+            side == 0 ? Normal(1 * means[$0], variance: 0.5) : Normal(Affine(0), variance: 1)
+          }
+        })
+      return p.value(inner)
+    }
+  }
+
   /// Cases that cannot be, that are infinitely likely, and that are none.
   @Test func extremes() {
     func run(_ chances: [Double], _ shapes: [Double], _ y: Double) -> (weight: Double, index: Int) {

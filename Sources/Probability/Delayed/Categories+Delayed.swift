@@ -51,22 +51,38 @@ extension Multinomial: DelayedDistribution where P: ProbabilitiesConvertible {
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<[Int]>? {
-    guard case .random(let variable) = probabilities.probabilitiesParameter,
-      let parent = graph.dirichlet(variable, .multinomial, &work)
-    else { return nil }
-    return graph.assumeChild(
-      .multinomial, of: parent, a: Double(count), size: variable.handle!.count, &work
-    ).map { Random($0) }
+    switch probabilities.probabilitiesParameter {
+    case .random(let variable):
+      guard let parent = graph.dirichlet(variable, .multinomial, &work) else { return nil }
+      return graph.assumeChild(
+        .multinomial, of: parent, a: Double(count), size: variable.handle!.count, &work
+      ).map { Random($0) }
+    case .randomLookup(let lookup):
+      return Switch(lookup, work.site) {
+        Multinomial<Random<[Double]>>(count: count, probabilities: $0)
+      }.assume(&graph, &work)
+    case .numbers, .lookup: return nil
+    }
   }
 
   public func observe(
     _ value: [Int], _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    if case .random(let variable) = probabilities.probabilitiesParameter,
-      let parent = graph.dirichlet(variable, .multinomial, &work)
-    {
-      return graph.observeChild(
-        .multinomial, of: parent, a: Double(count), values: value.map { Double($0) })
+    switch probabilities.probabilitiesParameter {
+    case .random(let variable):
+      if let parent = graph.dirichlet(variable, .multinomial, &work) {
+        return graph.observeChild(
+          .multinomial, of: parent, a: Double(count), values: value.map { Double($0) })
+      }
+    case .lookup(let lookup):
+      return Switch(lookup, work.site) {
+        Multinomial<[Double]>(count: count, probabilities: $0)
+      }.observe(value, &graph, &work)
+    case .randomLookup(let lookup):
+      return Switch(lookup, work.site) {
+        Multinomial<Random<[Double]>>(count: count, probabilities: $0)
+      }.observe(value, &graph, &work)
+    case .numbers: break
     }
     return plain(&graph, &work).logDensity(value)
   }

@@ -39,7 +39,8 @@ public protocol DelayedDistribution<Value>: Sendable {
   /// returns the number in the mean.
   func compare(with written: inout WrittenTerms) -> Double
 
-  /// Whether all distributions of this type have numbers for parameters.
+  /// Whether all distributions of this type have numbers for parameters; by default whether `plain`
+  /// gives the same type.
   static var isNumeric: Bool { get }
 
   /// Whether all parameters are numbers, of which `observe` and `draw` then need no graph.

@@ -2,8 +2,8 @@ import Glibc
 
 /// An element of an array at a random index: `transition[state]`.
 ///
-/// What can stand for a probability, or for the probabilities of several options. The index stays
-/// random where the elements are numbers, and is drawn from its posterior where they are random.
+/// What can stand for a probability, or for the probabilities of several options. What becomes of
+/// the index when something is observed: see `Switch`.
 @frozen
 public struct Lookup<Element: Sendable>: Sendable {
   @usableFromInline let elements: [Element]

@@ -12,6 +12,14 @@ public enum ProbabilityParameter: Sendable {
 }
 
 extension ProbabilityParameter {
+  /// Whether an index chooses it.
+  var isLookup: Bool {
+    switch self {
+    case .number, .random: false
+    case .lookup, .randomLookup: true
+    }
+  }
+
   /// A distribution for each element that an index chooses among; nil for a single probability.
   func cases<Known: DelayedDistribution, Open: DelayedDistribution>(
     _ site: Site, known: @escaping @Sendable (Double) -> Known,

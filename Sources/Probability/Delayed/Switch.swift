@@ -4,15 +4,16 @@ import Glibc
 ///
 ///     p.observe(y, Switch(state) { Normal(levels[$0], variance: 1) })
 ///
-/// Where the parameters are numbers, an index with a table of values stays random, and one that a
-/// random probability or vector chooses is drawn from its posterior. Where they are random, what is
-/// observed tells of them too, which needs the index: it is drawn from its posterior, the
-/// parameters of each case integrated out, and those of the case drawn learn of the value.
+/// Where the law's parameters are numbers, an index with a table of values stays random, and one
+/// that a random probability or vector chooses is drawn from its posterior. Where their type is
+/// random, what is observed tells of them too, which needs the index: it is drawn from its
+/// posterior, the parameters of each case integrated out, and those of the case drawn learn. That
+/// costs a copy of the particle's variables for each case. Any other index gets a value first.
 ///
 ///     p.observe(y, Switch(cluster) { Normal(means[$0], variance: 1) })
 ///
 /// A variable assumed of a `Switch` needs the index and so gives it a value; it can stay random
-/// itself. `SwitchingNormal` needs no index, whether or not its mean is random.
+/// itself. `SwitchingNormal` leaves an index with a table open too, whatever its means are.
 public struct Switch<Branch: DelayedDistribution>: Sendable {
   let index: UInt64
   let branch: @Sendable (Int) -> Branch
@@ -72,6 +73,10 @@ extension Switch: DelayedDistribution {
     branch(graph.chosen(index, &work)).assume(&graph, &work)
   }
 
+  public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Branch.Value {
+    branch(graph.chosen(index, &work)).draw(&graph, &work)
+  }
+
   public func sampleAtOnce(
     _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Branch.Value {
@@ -93,11 +98,12 @@ extension Switch: DelayedDistribution {
 
 // What an index that has no value can be.
 extension DelayedGraph {
-  /// The node of a random index if it is finite and has no value.
+  /// The node of a random index if it is finite and has no value. A binomial one becomes a table.
   mutating func finite(_ bits: UInt64) -> Int? {
     guard let handle = Handle(bits: bits) else { return nil }
     let index = index(handle)
     settle(index)
+    if nodes[index].kind == .binomial && canBecomeTable(index) { becomeTableIfNeeded(index) }
     return nodes[index].kind == .finite ? index : nil
   }
 
@@ -116,7 +122,9 @@ extension DelayedGraph {
   ) -> Double {
     if let node = finite(bits) { return observeFinite(node, logFactor) }
     guard let index = openIndex(bits, &work) else { return logFactor(chosen(bits, &work)) }
-    let logs = index.probabilities.indices.map(logFactor)
+    let logs = index.probabilities.enumerated().map {
+      $0.element > 0 ? logFactor($0.offset) : -.infinity
+    }
     let (total, choice) = Self.draw(index.probabilities, logs, &work)
     if let choice {
       work.noteForced(nodes[index.node])
@@ -141,6 +149,10 @@ extension DelayedGraph {
     guard let index = openIndex(bits, &work) else {
       let choice = chosen(bits, &work)
       return observe(choice, &self, &work)
+    }
+    if let only = index.only {
+      fix(index.node, at: only, &work)
+      return observe(index.first + only, &self, &work)
     }
     let counters = work.counters
     var cases: [(graph: DelayedGraph, counters: ReportCounters)?] = []
@@ -187,6 +199,12 @@ extension DelayedGraph {
     let node: Int
     let first: Int
     let probabilities: [Double]
+
+    /// The position of its value if no other can be.
+    var only: Int? {
+      let possible = probabilities.indices.filter { probabilities[$0] > 0 }
+      return possible.count == 1 ? possible[0] : nil
+    }
   }
 
   /// An index that has a table, or that a random probability or vector chooses; nil if it has a

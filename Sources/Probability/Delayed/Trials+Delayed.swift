@@ -69,7 +69,9 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
   }
 
   private func cases(_ site: Site) -> (any DelayedDistribution<Int>)? {
-    probability.probabilityParameter.cases(site) {
+    let parameter = probability.probabilityParameter
+    guard parameter.isLookup else { return nil }
+    return parameter.cases(site) {
       Binomial<Count, Double>(count: count, probability: $0)
     } random: {
       Binomial<Count, Random<Double>>(count: count, probability: $0)
@@ -184,7 +186,9 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
   }
 
   private func cases(_ site: Site) -> (any DelayedDistribution<Int>)? {
-    probability.probabilityParameter.cases(site) {
+    let parameter = probability.probabilityParameter
+    guard parameter.isLookup else { return nil }
+    return parameter.cases(site) {
       NegativeBinomial<Double>(successes: successes, probability: $0)
     } random: {
       NegativeBinomial<Random<Double>>(successes: successes, probability: $0)
