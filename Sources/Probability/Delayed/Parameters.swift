@@ -20,13 +20,14 @@ extension ProbabilityParameter {
     }
   }
 
-  /// A distribution for each element that an index chooses among; nil for a single probability.
+  /// A distribution for each element that an index chooses among.
   func cases<Known: DelayedDistribution, Open: DelayedDistribution>(
     _ site: Site, known: @escaping @Sendable (Double) -> Known,
     random: @escaping @Sendable (Random<Double>) -> Open
-  ) -> (any DelayedDistribution<Known.Value>)? where Known.Value == Open.Value {
+  ) -> any DelayedDistribution<Known.Value> where Known.Value == Open.Value {
     switch self {
-    case .number, .random: nil
+    case .number(let number): known(number)
+    case .random(let variable): random(variable)
     case .lookup(let lookup): Switch(lookup, site, known)
     case .randomLookup(let lookup): Switch(lookup, site, random)
     }

@@ -68,10 +68,10 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
     return Binomial<Int, Double>(count: count, probability: probability)
   }
 
-  private func cases(_ site: Site) -> (any DelayedDistribution<Int>)? {
-    let parameter = probability.probabilityParameter
-    guard parameter.isLookup else { return nil }
-    return parameter.cases(site) {
+  private func cases(
+    _ parameter: ProbabilityParameter, _ site: Site
+  ) -> any DelayedDistribution<Int> {
+    parameter.cases(site) {
       Binomial<Count, Double>(count: count, probability: $0)
     } random: {
       Binomial<Count, Random<Double>>(count: count, probability: $0)
@@ -87,9 +87,10 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
   }
 
   private func form(
-    _ graph: inout DelayedGraph, _ work: inout Workspace, isObserved: Bool = false
+    _ parameter: ProbabilityParameter, _ graph: inout DelayedGraph, _ work: inout Workspace,
+    isObserved: Bool = false
   ) -> Form {
-    if case .random(let variable) = probability.probabilityParameter {
+    if case .random(let variable) = parameter {
       switch graph.beta(variable, .binomial, &work) {
       case .conjugate(let parent):
         // Two random parameters have no closed form; the probability usually has more to learn.
@@ -98,7 +99,7 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
         return form(graph: &graph, probability: p, &work, isObserved: isObserved)
       }
     }
-    let p = graph.number(probability.probabilityParameter, &work)
+    let p = graph.number(parameter, &work)
     return form(graph: &graph, probability: p, &work, isObserved: isObserved)
   }
 
@@ -121,8 +122,9 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
-    if let cases = cases(work.site) { return cases.assume(&graph, &work) }
-    switch form(&graph, &work) {
+    let parameter = probability.probabilityParameter
+    if parameter.isLookup { return cases(parameter, work.site).assume(&graph, &work) }
+    switch form(parameter, &graph, &work) {
     case .numbers(let count, let p):
       let known = Binomial<Int, Double>(count: count, probability: p)
       guard work.accepts(known.isSound) else { return nil }
@@ -139,9 +141,10 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
   public func observe(
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    if let cases = cases(work.site) { return cases.observe(value, &graph, &work) }
+    let parameter = probability.probabilityParameter
+    if parameter.isLookup { return cases(parameter, work.site).observe(value, &graph, &work) }
     let values = [Double(value)]
-    switch form(&graph, &work, isObserved: true) {
+    switch form(parameter, &graph, &work, isObserved: true) {
     case .numbers(let count, let p):
       return Binomial<Int, Double>(count: count, probability: p).logDensity(value)
     case .beta(let count, let parent):
@@ -160,8 +163,9 @@ extension Binomial: DelayedDistribution where Count: CountConvertible, P: Probab
 
   /// What the default does, without a variable that lives for the draw alone.
   public func draw(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Int {
-    if let cases = cases(work.site) { return cases.draw(&graph, &work) }
-    switch form(&graph, &work) {
+    let parameter = probability.probabilityParameter
+    if parameter.isLookup { return cases(parameter, work.site).draw(&graph, &work) }
+    switch form(parameter, &graph, &work) {
     case .numbers(let count, let p):
       let known = Binomial<Int, Double>(count: count, probability: p)
       _ = work.accepts(known.isSound)
@@ -185,10 +189,10 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
       successes: successes, probability: graph.number(probability.probabilityParameter, &work))
   }
 
-  private func cases(_ site: Site) -> (any DelayedDistribution<Int>)? {
-    let parameter = probability.probabilityParameter
-    guard parameter.isLookup else { return nil }
-    return parameter.cases(site) {
+  private func cases(
+    _ parameter: ProbabilityParameter, _ site: Site
+  ) -> any DelayedDistribution<Int> {
+    parameter.cases(site) {
       NegativeBinomial<Double>(successes: successes, probability: $0)
     } random: {
       NegativeBinomial<Random<Double>>(successes: successes, probability: $0)
@@ -196,14 +200,15 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
   }
 
   public func assume(_ graph: inout DelayedGraph, _ work: inout Workspace) -> Random<Int>? {
-    if let cases = cases(work.site) { return cases.assume(&graph, &work) }
-    if case .random(let variable) = probability.probabilityParameter,
+    let parameter = probability.probabilityParameter
+    if parameter.isLookup { return cases(parameter, work.site).assume(&graph, &work) }
+    if case .random(let variable) = parameter,
       case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
     {
       return graph.assumeChild(.negativeBinomial, of: parent, a: successes, &work)
         .map { Random($0) }
     }
-    let p = graph.number(probability.probabilityParameter, &work)
+    let p = graph.number(parameter, &work)
     let known = NegativeBinomial<Double>(successes: successes, probability: p)
     guard work.accepts(known.isSound) else { return nil }
     return Random(graph.assumeRoot(.negativeBinomial, successes, p, &work))
@@ -212,8 +217,9 @@ extension NegativeBinomial: DelayedDistribution where P: ProbabilityConvertible 
   public func observe(
     _ value: Int, _ graph: inout DelayedGraph, _ work: inout Workspace
   ) -> Double {
-    if let cases = cases(work.site) { return cases.observe(value, &graph, &work) }
-    if case .random(let variable) = probability.probabilityParameter,
+    let parameter = probability.probabilityParameter
+    if parameter.isLookup { return cases(parameter, work.site).observe(value, &graph, &work) }
+    if case .random(let variable) = parameter,
       case .conjugate(let parent) = graph.beta(variable, .negativeBinomial, &work)
     {
       return graph.observeChild(
