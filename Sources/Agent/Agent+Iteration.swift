@@ -164,9 +164,8 @@ extension Agent {
       }
     }
     for attempt in attempts {
-      for query in attempt.failures {
-        set.proofs.append(
-          ProofExample(state: query.state, options: [], chosen: nil, value: 0))
+      for state in attempt.failures {
+        set.proofs.append(ProofExample(state: state, options: [], chosen: nil, value: 0))
       }
     }
     return set

@@ -25,8 +25,8 @@ public struct SearchReport: Sendable {
   public let expansions: Int
   /// What the search proved by accident.
   public let hindsight: [Theorem]
-  /// States that led nowhere, for the value to learn from.
-  public let failures: [ProofQuery]
+  /// The tokens of states that led nowhere, for the value to learn from.
+  public let failures: [[Int32]]
   /// Results that the limits of the action space kept out.
   public let cappedCount: Int
 }
@@ -146,7 +146,7 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
   }
 
   /// Expanded states that are on no proof: dead ones first, then others at random.
-  private func failures(in tree: SearchTree<ProofState>, key: RandomKey) -> [ProofQuery] {
+  private func failures(in tree: SearchTree<ProofState>, key: RandomKey) -> [[Int32]] {
     guard settings.failureLimit > 0 else { return [] }
     var dead: [Int] = []
     var open: [Int] = []
@@ -163,7 +163,7 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
     random.shuffle(&dead)
     random.shuffle(&open)
     return (dead.prefix(settings.failureLimit / 2) + open).prefix(settings.failureLimit).map {
-      tree.goal($0).state.encodedQuery
+      tree.goal($0).state.encodedQuery.state
     }
   }
 }

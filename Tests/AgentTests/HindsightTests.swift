@@ -126,7 +126,7 @@ import Testing
       try HindsightTests.reports(
         statements, in: fixture, expansions: 60, limit: limit, threads: threads, seed: seed
       ).map { report in
-        report.hindsight.map(\.script) + report.failures.map { "\($0.state) \($0.options)" }
+        report.hindsight.map(\.script) + report.failures.map { "\($0)" }
       }
     }
     let one = try scripts(1, 1)

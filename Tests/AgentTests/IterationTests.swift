@@ -134,7 +134,7 @@ import Testing
       }
     }
     proofs += report.attempts.flatMap(\.failures).map {
-      ProofExample(state: $0.state, options: [], chosen: nil, value: 0)
+      ProofExample(state: $0, options: [], chosen: nil, value: 0)
     }
     #expect(report.examples.proofs == proofs)
     #expect(

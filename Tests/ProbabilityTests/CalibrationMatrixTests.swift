@@ -1,3 +1,4 @@
+import Glibc
 import Parallel
 import Randomness
 import TestSupport
@@ -8,7 +9,8 @@ import Testing
 /// Simulation-based calibration of every method that gives a posterior.
 ///
 /// The ordinary form takes some cells of the matrix, each method at least once; the long one, with
-/// `MINIMO_LONG_TESTS=1`, takes all with more data sets, and prints the table.
+/// `MINIMO_LONG_TESTS=1`, takes all with more data sets, and prints the table. `MINIMO_CELLS=TEXT`
+/// takes those with the text in their names: a cell's keys depend on nothing but its name.
 @Suite struct CalibrationMatrixTests {
   static let all = OneShotCalibration.cells + SequentialCalibration.cells
   static let test = SimulationBasedCalibration(
@@ -30,7 +32,11 @@ import Testing
   }
 
   @Test func ranksAreUniform() throws {
-    let cells = LongTests.areWanted ? Self.all : Self.all.filter(\.isShort)
+    var cells = LongTests.areWanted ? Self.all : Self.all.filter(\.isShort)
+    if let text = getenv("MINIMO_CELLS") {
+      cells = Self.all.filter { $0.description.contains(String(cString: text)) }
+      try #require(!cells.isEmpty, "no cell has that text in its name")
+    }
     let results = try Self.run(cells)
     for (cell, tests) in results {
       #expect(tests.pValue > Self.threshold, "\(cell): p = \(tests.pValue)\n\(tests.details)")

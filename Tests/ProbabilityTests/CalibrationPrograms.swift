@@ -161,21 +161,43 @@ extension UnknownPersistence: CalibratedProgram {
   }
 }
 
-/// `Clusters`: an index that chooses among random parameters.
-extension Clusters: CalibratedProgram {
+/// Two groups: an index that chooses among random means.
+struct TwoGroups: CalibratedProgram {
+  var share = Random<Double>()
+  var means: [Random<Double>] = []
+
+  mutating func start(_ p: inout some ProbabilisticContext) {
+    share = p.assume(Beta(2, 2))
+    means = [
+      p.assume(Normal(-1, variance: 0.5), at: "first"),
+      p.assume(Normal(1, variance: 0.5), at: "second"),
+    ]
+  }
+
+  mutating func step(_ t: Int, _ y: Double, _ p: inout some ProbabilisticContext) {
+    let isSecond = p.assume(Bernoulli(share))
+    let means = means
+    p.observe(y, Switch(isSecond) { Normal(means[$0], variance: 1) })
+  }
+
+  func visit(_ visitor: inout RandomVisitor) {
+    visitor.keep(share)
+    visitor.keep(means)
+  }
+
   func quantities(_ p: inout some ProbabilisticContext) -> [Double] {
-    [p.value(shares)[0], p.value(centers[0])]
+    [p.value(share), p.value(means[0])]
   }
 
   static let model = CalibratedModel<[Double]>(
-    name: "clusters", quantities: ["first share", "first center"]
+    name: "two groups", quantities: ["share", "first mean"]
   ) { random in
-    let share = random.uniform()
-    let centers = [-1 + 2 * random.normal(), 1 + 2 * random.normal()]
-    let data = (0..<5).map { _ in
-      centers[random.uniform() < share ? 0 : 1] + 0.5 * random.normal()
+    let share = Beta(2, 2).sample(&random)
+    let means = [-1.0, 1].map { $0 + 0.5.squareRoot() * random.normal() }
+    let data = (0..<4).map { _ in
+      means[random.uniform() < share ? 1 : 0] + random.normal()
     }
-    return ([share, centers[0]], data)
+    return ([share, means[0]], data)
   }
 }
 

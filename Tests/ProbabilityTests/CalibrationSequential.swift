@@ -21,8 +21,8 @@ enum SequentialCalibration {
     + chains(Drift.model, Drift(), short: true) { [$0.mu] }
     + chains(Volatility.model, Volatility()) { [$0.mean] }
     + chains(Tosses.model, Tosses()) { [$0.bias] }
-    + chains(SymbolChain.model, SymbolChain()) + chains(Clusters.model, Clusters()) + moves
-    + families
+    + chains(SymbolChain.model, SymbolChain())
+    + chains(TwoGroups.model, TwoGroups()) { [$0.share] + $0.means } + moves + families
 
   /// How many sweeps lie between draws: what is left of their correlation shows in long runs only.
   static let sweeps = LongTests.areWanted ? 6 : 3
@@ -49,7 +49,7 @@ enum SequentialCalibration {
     + both(Volatility.model, Volatility(), short: true) + both(Counting.model, Counting())
     + both(SymbolChain.model, SymbolChain()) + both(Tosses.model, Tosses())
     + both(UnknownPersistence.model, UnknownPersistence())
-    + both(Clusters.model, Clusters(), short: true)
+    + both(TwoGroups.model, TwoGroups(), short: true)
     + [
       Counting.model.cell("alive delayed filter", short: true) { data, draws, key in
         try AliveFilter(particles: 500).run(Counting(), data: data, key: key)
