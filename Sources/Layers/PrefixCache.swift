@@ -17,7 +17,7 @@ package final class PrefixCache: Sendable {
   /// - Parameters:
   ///   - bytes: the most memory for rows; taken as they fill.
   ///   - tableBytes: the most memory for what the first block computes from single tokens.
-  package init(for transformer: Transformer, bytes: Int = 192 << 20, tableBytes: Int = 128 << 20) {
+  package init(for transformer: Transformer, bytes: Int = 96 << 20, tableBytes: Int = 128 << 20) {
     let configuration = transformer.configuration
     let row = 2 * configuration.width * configuration.layers
     let capacity = max(1, bytes / MemoryLayout<Float>.stride / row)
