@@ -14,9 +14,14 @@ let settings: [SwiftSetting] = [
 ]
 
 // Only our own modules are instrumented: no path through GRDB is worth a search, and following
-// them would take half the time of a run that is opened.
-let instrumentation =
-  Context.environment["MINIMO_INSTRUMENTED"] == nil ? [] : ["-sanitize=fuzzer"]
+// them would take half the time of a run that is opened. Without `comparisons` the fuzzer sees
+// which branches were taken, not what was compared.
+let instrumentation: [String] =
+  switch Context.environment["MINIMO_INSTRUMENTATION"] {
+  case "comparisons": ["-sanitize=fuzzer"]
+  case "edges": ["-sanitize=fuzzer", "-sanitize-coverage=edge,inline-8bit-counters,pc-table"]
+  default: []
+  }
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(

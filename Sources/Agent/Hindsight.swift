@@ -65,7 +65,7 @@ struct Hindsight {
           let theorem = try? Theorem(
             candidate.statement, by: candidate.derivation, named: "hindsight", in: session,
             certificates: certificates),
-          !theorem.choices.isEmpty
+          !theorem.choices.isEmpty, theorem.isReadable
         else { continue }
         theorems.append(theorem)
       }

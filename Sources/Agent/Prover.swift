@@ -136,10 +136,10 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
       step.option.map { Theorem.Choice(step.state, option: $0) }
     }
     do throws(Derivation.Failure) {
-      return .proved(
-        try Theorem(
-          statement, by: Derivation(solution), named: name, in: session,
-          certificates: certificates, fallback: path))
+      let theorem = try Theorem(
+        statement, by: Derivation(solution), named: name, in: session, certificates: certificates,
+        fallback: path)
+      return theorem.isReadable ? .proved(theorem) : .open
     } catch {
       return .refused(reason: "\(error)")
     }

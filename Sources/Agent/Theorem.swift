@@ -48,6 +48,9 @@ public struct Theorem: Sendable {
     let replayed = proof.choices(from: ProofState(proving: statement, in: session))
     choices = replayed?.map { Choice($0.state, option: $0.option) } ?? fallback
   }
+
+  /// Whether the certificate can be read again: readers refuse what is too large.
+  var isReadable: Bool { (try? Certificate(certificate)) != nil }
 }
 
 extension Theorem.Choice {

@@ -211,6 +211,7 @@ extension KernelError {
     case .duplicateName(let name): "'\(name)' is declared already"
     case .invalidLiteral(let reason), .invalidComputation(_, let reason): reason
     case .limitExceeded(.steps(let count)): "checking it takes more than \(count) steps"
+    case .limitExceeded(.work): "substituting in its terms takes too long"
     case .limitExceeded(.recursion(let depth)): "it is nested deeper than \(depth)"
     case .limitExceeded(.terms(let count)): "it has too many terms, or too deep ones (\(count))"
     default: "\(self)"

@@ -106,7 +106,7 @@ public struct Checker {
       let domainSort = try sort(of: domain)
       let local = open(domain)
       defer { openBinders -= 1 }
-      let opened = arena.instantiate(body, with: local)
+      let opened = try instantiate(body, with: local)
       let bodyType = try infer(opened)
       // The product must itself be well formed: this refuses λx:A. type, whose type is a bare kind.
       let bodySort = try sort(of: bodyType)
@@ -116,12 +116,12 @@ public struct Checker {
       let domainSort = try sort(of: domain)
       let local = open(domain)
       defer { openBinders -= 1 }
-      let bodySort = try sort(of: arena.instantiate(body, with: local))
+      let bodySort = try sort(of: try instantiate(body, with: local))
       return arena.sort(productSort(domainSort, bodySort))
     case .definition(let type, let value, let body):
       _ = try sort(of: type)
       try check(value, against: type)
-      return try infer(arena.instantiate(body, with: value))
+      return try infer(try instantiate(body, with: value))
     }
   }
 
@@ -137,7 +137,7 @@ public struct Checker {
       throw .argumentMismatch(
         function: function, argument: argument, expected: domain, actual: actual)
     }
-    return arena.instantiate(body, with: argument)
+    return try instantiate(body, with: argument)
   }
 
   private func productSort(_ domain: Sort, _ body: Sort) -> Sort {
@@ -155,6 +155,14 @@ public struct Checker {
   mutating func spend(_ amount: Int) throws(KernelError) {
     steps += amount
     if steps > limits.steps { throw .limitExceeded(.steps(limits.steps)) }
+  }
+
+  /// `body[argument]` for the body of one binder; sixteen terms visited count as a step.
+  mutating func instantiate(_ body: Term, with argument: Term) throws(KernelError) -> Term {
+    let before = arena.work
+    let result = arena.instantiate(body, with: argument)
+    try spend((arena.work - before) / 16)
+    return result
   }
 
   /// Counts a step, and a level of recursion unless it throws; the caller lowers `depth` again.

@@ -15,14 +15,14 @@ extension Checker {
     case .application(let function, let argument):
       let head = try weakHeadNormalForm(function)
       if case .lambda(_, let body) = arena.view(head) {
-        result = try weakHeadNormalForm(arena.instantiate(body, with: argument))
+        result = try weakHeadNormalForm(try instantiate(body, with: argument))
       } else if !theory.computables.isEmpty, let value = try compute(head, argument) {
         result = try weakHeadNormalForm(value)
       } else {
         result = arena.application(head, argument)
       }
     case .definition(_, let value, let body):
-      result = try weakHeadNormalForm(arena.instantiate(body, with: value))
+      result = try weakHeadNormalForm(try instantiate(body, with: value))
     }
     if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
     Checker.remember(&reduced, term, result)
@@ -55,7 +55,7 @@ extension Checker {
       let local = open(a)
       defer { openBinders -= 1 }
       return try isConvertible(
-        arena.instantiate(s, with: local), arena.instantiate(t, with: local))
+        try instantiate(s, with: local), try instantiate(t, with: local))
     case (.literal(let family, let m), .literal(let other, let n)):
       return family == other && m == n
     case (.literal(let family, let value), _):

@@ -24,6 +24,8 @@ public enum KernelError: Error, Sendable, Hashable {
     case steps(Int), recursion(Int), terms(Int)
     /// Height of a term.
     case depth(Int)
+    /// Terms that one substitution or normal form visits.
+    case work
     /// Size of a numeral that computation would make.
     case bits(Int)
   }

@@ -1,9 +1,19 @@
 extension TermArena {
   /// Terms at least this large are traversed with a memo, so shared subterms are visited once.
   private static let memoThreshold = 48
+  /// Terms that one substitution visits, at most. Shared terms are visited once for each number of
+  /// binders above them, so a small term may take long; beyond this the arena has overflowed.
+  private static let workLimit = 20_000_000
 
   /// Rewrites every subterm that has a loose variable (or, with `locals`, a local), bottom-up.
   private func transform(
+    _ term: Term, skip: (TermNode, Int) -> Bool, leaf: (Term, TermNode, Int) -> Term
+  ) -> Term {
+    core.pointee.workLimit = core.pointee.work + TermArena.workLimit
+    return rewrite(term, skip: skip, leaf: leaf)
+  }
+
+  private func rewrite(
     _ term: Term, skip: (TermNode, Int) -> Bool, leaf: (Term, TermNode, Int) -> Term
   ) -> Term {
     var memo: [UInt64: Term] = [:]
@@ -17,6 +27,9 @@ extension TermArena {
       case .variable, .local: return leaf(term, node, depth)
       case .application, .lambda, .pi, .definition: break
       }
+      core.pointee.work += 1
+      if core.pointee.work > core.pointee.workLimit { markOverflowed() }
+      if overflowed { return .kind }
       let key = UInt64(term.id) << 32 | UInt64(UInt32(truncatingIfNeeded: depth))
       if memoize, let known = memo[key] { return known }
       let result: Term
@@ -41,7 +54,14 @@ extension TermArena {
   /// Adds `amount` to every variable that is loose in `term` (index at least `cutoff`).
   public func lift(_ term: Term, by amount: Int, from cutoff: Int = 0) -> Term {
     if amount == 0 || node(term).looseBound <= cutoff { return term }
-    return transform(
+    core.pointee.workLimit = core.pointee.work + TermArena.workLimit
+    return lifted(term, by: amount, from: cutoff)
+  }
+
+  /// As `lift`, within a substitution.
+  private func lifted(_ term: Term, by amount: Int, from cutoff: Int = 0) -> Term {
+    if amount == 0 || node(term).looseBound <= cutoff { return term }
+    return rewrite(
       term, skip: { node, depth in node.looseBound <= cutoff + depth },
       leaf: { _, node, _ in self.variable(Int(node.a) + amount) })
   }
@@ -56,7 +76,7 @@ extension TermArena {
       leaf: { _, node, depth in
         let index = Int(node.a) - depth
         return index < count
-          ? self.lift(arguments[count - 1 - index], by: depth)
+          ? self.lifted(arguments[count - 1 - index], by: depth)
           : self.variable(Int(node.a) - count)
       })
   }
@@ -67,7 +87,7 @@ extension TermArena {
     return transform(
       body, skip: { node, depth in node.looseBound <= depth },
       leaf: { _, node, depth in
-        Int(node.a) == depth ? self.lift(argument, by: depth) : self.variable(Int(node.a) - 1)
+        Int(node.a) == depth ? self.lifted(argument, by: depth) : self.variable(Int(node.a) - 1)
       })
   }
 

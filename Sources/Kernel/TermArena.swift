@@ -22,6 +22,11 @@ public final class TermArena {
     @usableFromInline var mask: Int
     @usableFromInline var overflowed: Bool
     @usableFromInline var tooDeep: Bool
+    var tooLong = false
+    /// Terms that substitutions visited, and how many they may have visited when the one that runs
+    /// ends.
+    var work = 0
+    var workLimit = 0
   }
 
   @usableFromInline let core: UnsafeMutablePointer<Core>
@@ -77,16 +82,20 @@ public final class TermArena {
 
   @inlinable public var count: Int { core.pointee.count }
 
-  /// Whether a term was refused because of its depth or the number of terms.
+  /// How many terms substitutions have visited so far.
+  public var work: Int { core.pointee.work }
+
+  /// Whether a term was refused because of its depth, the number of terms or the work it took.
   @inlinable public var overflowed: Bool { core.pointee.overflowed }
 
   /// The limit that an arena which has overflowed ran into first.
   public var exceededLimit: KernelError.Limit {
-    core.pointee.tooDeep ? .depth(TermArena.maximalDepth) : .terms(count)
+    let core = core.pointee
+    return core.tooDeep ? .depth(TermArena.maximalDepth) : core.tooLong ? .work : .terms(count)
   }
 
   /// For operations that give up: what they return is no term to be trusted.
-  public func markOverflowed() { core.pointee.overflowed = true }
+  public func markOverflowed() { (core.pointee.overflowed, core.pointee.tooLong) = (true, true) }
 
   /// The stored layer of `term`. - Complexity: O(1).
   @inlinable

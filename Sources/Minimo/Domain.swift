@@ -1,3 +1,4 @@
+import Export
 import Hashing
 import Kernel
 public import PeanoSyntax
@@ -78,6 +79,19 @@ public struct Domain: Sendable {
       }
     } catch {
       throw .syntax(error)
+    }
+    let theory = file.theory
+    let entries =
+      theory.declarations.count { $0.role != .primitive } + theory.literals.count
+      + theory.computables.count
+    guard entries <= CertificateLimits.declarations else {
+      throw .syntax(
+        SyntaxError([
+          Diagnostic(
+            "a certificate has all declarations of its theory, and no more than "
+              + "\(CertificateLimits.declarations); here are \(entries)",
+            fix: "split the file", at: SourceRange(offset: 0, length: 1), in: source)
+        ]))
     }
     do {
       space = try ActionSpace(file, limits: limits)

@@ -29,6 +29,9 @@ extension MinimoError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .syntax(let error): error.description
+    case .premises(let domain, .limitExceeded):
+      "\(domain): the types of these declarations are too large when definitions are written out. "
+        + "Look for definitions that apply one another many times."
     case .premises(let domain, let error):
       "\(domain): the premises cannot be compiled: \(error). Check the types of the #premises."
     case .nothingToState(let domain):

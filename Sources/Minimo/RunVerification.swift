@@ -24,7 +24,8 @@ public struct RunVerification: Sendable {
     public let place: String
     public let reason: String
 
-    public var description: String { "\(place): \(reason)" }
+    /// For a terminal: what a run contains may come from anywhere.
+    public var description: String { "\(place): \(reason)".plain(lines: true) }
   }
 
   /// What one of the checks of all theorems did.
@@ -42,7 +43,12 @@ public struct RunVerification: Sendable {
     }
   }
 
+  /// The folder.
+  public internal(set) var path: String
   public internal(set) var failures: [Failure] = []
+  /// What the run was started with, its domain and the hash of its axioms among it; nil if that
+  /// cannot be read, or is not about the axioms in `theory.p`.
+  public internal(set) var run: RunDescription?
   /// The comparison with `SHA256SUMS`; nil for a run that is being written or was interrupted,
   /// of which only the contents can be checked.
   public let seal: SealReport?
@@ -60,6 +66,7 @@ public struct RunVerification: Sendable {
   /// - Throws: `.store`, `.syntax` or `.damaged` if it cannot be read as a run and nothing tells
   ///   what was changed.
   public init(at path: String, threads: Int = Minimo.processorCount) throws(MinimoError) {
+    self.path = path
     seal = try stored { () throws(StoreError) in try Run.checkSeal(at: path) }
     for finding in seal?.findings ?? [] {
       failures.append(Failure(place: "\(path)/\(finding.file)", reason: finding.reason))
@@ -67,6 +74,8 @@ public struct RunVerification: Sendable {
     let pool = try Minimo.pool(threads: threads)
     do throws(MinimoError) {
       let saved = try SavedRun(at: path)
+      self.path = saved.run.path
+      run = saved.run.description
       try verifyRecord(saved.run)
       try verifyTheorems(of: saved, pool: pool)
     } catch {
@@ -96,8 +105,12 @@ public struct RunVerification: Sendable {
   private mutating func verifyTheorems(
     of saved: SavedRun, pool: WorkerPool
   ) throws(MinimoError) {
-    let theorems = try saved.theorems()
-    try verifyCounts(of: saved.run, theorems)
+    let claims = try RecordedClaims(of: saved.run)
+    verifyProofs(of: claims)
+    let trivial = verifyStatements(of: claims, in: saved.domain, pool: pool)
+    verifyFigures(of: claims, trivial: trivial)
+    try verifyExamples(of: claims, saved.run)
+    let theorems = claims.theorems
     let theory = CertificateWriter(saved.domain.space.theory).theory
     let checker: TheoremChecker
     do {
@@ -121,77 +134,6 @@ public struct RunVerification: Sendable {
       }
     }
   }
-
-  /// Compares outcomes, proofs and recorded numbers with one another.
-  private mutating func verifyCounts(
-    of run: Run, _ theorems: [StoredTheorem]
-  ) throws(MinimoError) {
-    let (conjectures, hindsight, metrics) = try stored { () throws(StoreError) in
-      (try run.conjectures(), try run.hindsight(), try run.metrics())
-    }
-    func fail(_ place: String, _ reason: String) {
-      failures.append(Failure(place: "\(run.path)/run.sqlite, \(place)", reason: reason))
-    }
-    func compare(_ place: String, _ statement: String, _ hash: String, _ proof: StoredTheorem?) {
-      if SHA256.hash(statement).hex != hash {
-        fail(place, "the statement does not have the hash recorded with it")
-      }
-      guard let proof else { return fail(place, "it is recorded as proved, without a proof") }
-      if proof.statement != statement { fail(place, "the proof is one of another statement") }
-    }
-    let proofs = Dictionary(theorems.map { ($0.subject, $0) }) { first, _ in first }
-    for row in conjectures where row.outcome.kind == .proved {
-      compare(
-        "conjecture \(row.conjecture.job)", row.conjecture.statement,
-        row.conjecture.statementHash, proofs[.conjecture(row.conjecture.job)])
-    }
-    for row in hindsight {
-      compare("hindsight \(row.id)", row.statement, row.statementHash, proofs[.hindsight(row.id)])
-    }
-    provedCount = conjectures.count { $0.outcome.kind == .proved }
-    hindsightCount = hindsight.count
-    if theorems.count != provedCount + hindsightCount {
-      fail(
-        "table proof",
-        "\(theorems.count) proofs of \(provedCount) conjectures and \(hindsightCount) theorems in "
-          + "hindsight")
-    }
-    let counts = rowCounts(conjectures, hindsight)
-    for metric in metrics {
-      guard let count = counts[metric.name].map({ $0[metric.iteration] ?? 0 }) else { continue }
-      if metric.value != Double(count) {
-        fail(
-          "metric \(metric.iteration), \(metric.name)",
-          "it says \(metric.value), the rows say \(count)")
-      }
-    }
-  }
-}
-
-/// The metrics that rows determine: by name, then by iteration.
-private func rowCounts(
-  _ conjectures: [StoredConjecture], _ hindsight: [HindsightRow]
-) -> [String: [Int: Int]] {
-  var counts: [String: [Int: Int]] = [:]
-  for name in ["posed", "proved", "open", "dead", "refused", "expansions", "hindsight"] {
-    counts[name] = [:]
-  }
-  for row in conjectures {
-    let iteration = row.conjecture.job.iteration
-    counts["posed"]![iteration, default: 0] += 1
-    counts["expansions"]![iteration, default: 0] += row.outcome.expansions
-    let name =
-      switch row.outcome.kind {
-      case .proved: "proved"
-      case .open: "open"
-      case .dead: "dead"
-      // What the kernel refuses is our failure.
-      case .failed, .refused: "refused"
-      }
-    counts[name]![iteration, default: 0] += 1
-  }
-  for row in hindsight { counts["hindsight"]![row.id.job.iteration, default: 0] += 1 }
-  return counts
 }
 
 extension RunVerification.Failure {

@@ -35,6 +35,16 @@ extension Domain {
     return verdict
   }
 
+  /// Why a statement is open however much time there is; nil if more time may help.
+  ///
+  /// - Throws: `.syntax` unless it is a proposition of the domain.
+  public func limit(
+    on statement: String, with meter: TruthMeter? = nil
+  ) throws(MinimoError) -> String? {
+    let (term, arena) = try term(statement)
+    return (meter ?? truthMeter).limit(on: term, in: arena)
+  }
+
   /// Who found that the axioms contradict one another, so that every statement is true; nil if
   /// nobody did.
   ///

@@ -1,3 +1,4 @@
+import Hashing
 public import RunStore
 public import Truth
 
@@ -22,12 +23,13 @@ public struct TruthRecord: Sendable {
       self.tools = tools
     }
 
-    /// Whether asking `tools` again could tell more.
+    /// Whether it is a tool's answer, and asking others now could not tell more. What evaluation
+    /// found is evaluated again.
     func isFinal(for other: TruthTools) -> Bool {
       if case .open = verdict {
         return seconds >= other.seconds && other.names.allSatisfy(tools.contains)
       }
-      return true
+      return verdict.tool != nil
     }
   }
 
@@ -51,17 +53,16 @@ public struct TruthRecord: Sendable {
     self.entries = entries
   }
 
-  /// The record in a run folder; nil if there is none.
+  /// The record in a run folder; nil if there is none that counts, see `isIgnored`.
   ///
   /// - Throws: `StoreError.damaged` if the file is not one that was written for this run.
   public init?(of run: Run) throws(StoreError) {
     guard let bytes = try run.readExport(TruthRecord.fileName, limit: TruthRecord.sizeLimit) else {
       return nil
     }
+    guard TruthRecord.isVouched(bytes, in: run) else { return nil }
     func damaged(_ reason: String) -> StoreError {
-      .damaged(
-        place: run.path + "/exports/" + TruthRecord.fileName,
-        reason: reason + "; 'minimo check-truth' makes it anew once it is removed")
+      .damaged(place: run.path + "/exports/" + TruthRecord.fileName, reason: reason)
     }
     let value: JSONValue
     do {
@@ -84,6 +85,21 @@ public struct TruthRecord: Sendable {
     }
     self.init(theoryHash: theoryHash, runHash: runHash, entries: entries)
     if case .string(let prover)? = members["inconsistentAxioms"] { inconsistency = prover }
+  }
+
+  /// Whether a sealed run has a record that its seal does not list: whoever put it there, it does
+  /// not count. A run without a seal has nothing to compare with, and its record counts.
+  ///
+  /// - Throws: `StoreError.damaged` if the seal lists other bytes.
+  static func isIgnored(in run: Run) throws(StoreError) -> Bool {
+    guard let bytes = try run.readExport(fileName, limit: sizeLimit) else { return false }
+    return !isVouched(bytes, in: run)
+  }
+
+  private static func isVouched(_ bytes: [UInt8], in run: Run) -> Bool {
+    guard let sums = try? readFile(run.path + "/SHA256SUMS", limit: sizeLimit) else { return true }
+    let line = "\(SHA256.hash(bytes).hex)  exports/\(fileName)"
+    return sums.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(line.utf8) }
   }
 
   /// Writes the record into the run folder, in one step that survives a crash.

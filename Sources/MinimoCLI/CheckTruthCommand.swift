@@ -15,22 +15,30 @@ struct CheckTruthCommand: ParsableCommand {
         minimo check-truth --domain groups --statement "(= (inv id) id)" --print tptp
 
       Independent of Minimo's own proofs. Prints for each statement
-        true   it holds in all models of the axioms: by truth tables, or by the \
-      provers eprover and cvc5 where they are installed
+        true   it holds in all models of the axioms: by truth tables, by computing \
+      both sides of an equation of numerals, or by the provers eprover and cvc5 where \
+      they are installed
         false  it fails in a model of the axioms, which is printed: the elements \
       are 0, 1, …, tables of two arguments have one row per first argument
-        open   neither was found within the time
+        open   neither was found within the time, or a number in it is too large, \
+      which is said
         unfit  it does not fit first-order logic, for the reason given.
       Logic is classical here, proofs are constructive: what is true need not have \
       a proof.
 
       With --run it classifies every conjecture and every theorem found in \
-      hindsight, keeps the verdicts in exports/truth.json of the run, and goes on \
-      where it stopped; 'minimo report' shows them from then on.
+      hindsight, and keeps the verdicts in exports/truth.json of the run; 'minimo \
+      report' shows them from then on. The next time it evaluates everything again, \
+      but does not ask the tools what they have answered: their answers are taken from \
+      the file, if it is listed in SHA256SUMS of the run. That list protects against \
+      mistakes and accidents, not against somebody who rewrites it as well. \
+      With --anew it does not read the file, asks the tools everything again and \
+      replaces the file, also one that is damaged.
 
       Exit codes: 0 nothing is false (with --run: nothing that was proved), \
-      1 something is, 64 wrong usage, 65 wrong input, 70 a prover and a model, or \
-      two provers, contradict one another, 74 a file cannot be read or written, 130 interrupted.
+      1 something is, 64 wrong usage, 65 wrong input, 70 a prover and a model, \
+      two provers, or truth.json and a model contradict one another, 74 a file \
+      cannot be read or written, 130 interrupted.
       """)
 
   @Option(help: Domain.argumentHelp)
@@ -54,6 +62,9 @@ struct CheckTruthCommand: ParsableCommand {
 
   @Flag(help: "Ask all tools about every statement; what they say must not differ.")
   var crossCheck = false
+
+  @Flag(help: "Believe nothing that was found out before, with --run; ask the tools again.")
+  var anew = false
 
   @Option(help: "Print the problem in this language, tptp or smtlib, and stop.")
   var print: FirstOrderLanguage?
@@ -83,6 +94,7 @@ struct CheckTruthCommand: ParsableCommand {
     if path != nil, domain != nil {
       throw ValidationError("--run DIR knows its axioms; leave --domain out")
     }
+    if path == nil, anew { throw ValidationError("--anew needs --run DIR") }
     if path != nil, print != nil {
       throw ValidationError("--print needs --statement '…' or --problems FILE")
     }
@@ -104,10 +116,9 @@ struct CheckTruthCommand: ParsableCommand {
   }
 
   private func tools(defaultSeconds: Double) -> TruthTools {
-    if noTools { return .none }
-    var tools = TruthTools(seconds: time ?? defaultSeconds)
+    var tools = noTools ? .none : TruthTools(seconds: time ?? defaultSeconds)
     tools.isCancelled = { (try? Interruption.check()) == nil }
-    if !tools.missing.isEmpty {
+    if !noTools, !tools.missing.isEmpty {
       Standard.error.write(
         "note: \(tools.missing.joined(separator: " and ")) not found on the path, going on "
           + "without; on Debian: apt-get install \(tools.missing.joined(separator: " "))\n")
@@ -145,8 +156,11 @@ struct CheckTruthCommand: ParsableCommand {
       let verdict = try domain.classify(
         problem.statement, with: meter, tools: tools, crossCheck: crossCheck)
       if case .fails = verdict { isFalse = true }
+      let limit = verdict == .open ? try domain.limit(on: problem.statement, with: meter) : nil
       try Standard.output.print(
-        json ? jsonLine(problem, verdict, inconsistency) : text(problem, verdict, of: domain))
+        json
+          ? jsonLine(problem, verdict, limit, inconsistency)
+          : text(problem, verdict, limit, of: domain))
     }
     if isFalse { throw ExitCode(1) }
   }
@@ -158,9 +172,10 @@ struct CheckTruthCommand: ParsableCommand {
   }
 
   private func jsonLine(
-    _ problem: Problem, _ verdict: Verdict, _ inconsistency: String?
+    _ problem: Problem, _ verdict: Verdict, _ limit: String?, _ inconsistency: String?
   ) -> String {
     guard case .object(var members) = verdict.json else { return "" }
+    if let limit { members["reason"] = .string(limit) }
     members["name"] = .string(problem.name)
     members["statement"] = .string(problem.statement)
     if let inconsistency { members["inconsistentAxioms"] = .string(inconsistency) }
@@ -168,10 +183,10 @@ struct CheckTruthCommand: ParsableCommand {
   }
 
   private func text(
-    _ problem: Problem, _ verdict: Verdict, of domain: Domain
+    _ problem: Problem, _ verdict: Verdict, _ limit: String?, of domain: Domain
   ) throws(MinimoError) -> String {
     let word = verdict.word + String(repeating: " ", count: 5 - verdict.word.count)
-    let reason = verdict.reason.map { ": \($0)" } ?? ""
+    let reason = (verdict.reason ?? limit).map { ": \($0)" } ?? ""
     var text = "\(word)  \(problem.name)\(reason)\n"
     guard case .fails(let model) = verdict else { return text }
     if !model.assignment.isEmpty {
@@ -189,10 +204,15 @@ struct CheckTruthCommand: ParsableCommand {
   private func classifyRun(at path: String) throws {
     let saved = try SavedRun(at: path)
     let tools = tools(defaultSeconds: 1)
+    if !anew, try saved.ignoresTruthRecord {
+      Standard.error.write(
+        "warning: \(path)/exports/truth.json is not listed in SHA256SUMS of the run, so it is not "
+          + "believed: everything is asked again\n")
+    }
     var screen = Standard.error.isTerminal ? ProgressScreen() : nil
     let timer = Timer()
     let record = try saved.classifyStatements(
-      tools: tools, threads: threads, crossCheck: crossCheck
+      tools: tools, threads: threads, crossCheck: crossCheck, anew: anew
     ) { (progress) throws(MinimoError) in
       screen?.show([
         "classified \(progress.classified) of \(progress.total)",

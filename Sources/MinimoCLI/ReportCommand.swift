@@ -14,7 +14,9 @@ struct ReportCommand: ParsableCommand {
       one HTML file to exports/report.html in the run folder. With --json prints \
       the figures for programs and writes nothing; runHash in it is SHA-256 over \
       all rows and the final weights, the same for the same seed. A run can be \
-      reported on while it is being trained.
+      reported on while it is being trained. A run that is called like a domain of \
+      this program and has other axioms gets a warning, with --json on the standard \
+      error.
 
       Exit codes: 0 done, 64 wrong usage, 65 the run is damaged or no run, 74 the \
       page cannot be written.
@@ -28,10 +30,12 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let report = try RunReport(at: path)
+    let warning = report.run.axiomWarningText(after: "Warning: ")
     if json {
+      if let warning { Standard.error.write(warning) }
       try Standard.output.print(report.json + "\n")
     } else {
-      try Standard.output.print(report.text)
+      try Standard.output.print((warning.map { $0 + "\n" } ?? "") + report.text)
       let page = try report.writePage(in: path)
       try Standard.output.print("\nAs a page: \(page)\n")
     }

@@ -16,14 +16,19 @@ struct VerifyCommand: ParsableCommand {
       none, and is checked by the hashes of its contents alone
         every row with its hash, every iteration with the chain, every checkpoint \
       file with its manifest, the axioms with the hash in run.json
-        the recorded numbers with the rows
+        the recorded numbers with the rows and the examples, events.ndjson with the \
+      database
+        every statement with its hash and the theory, in which it must be a \
+      proposition, and with those posed or proved before, which it must not repeat
         every theorem's certificate with the recorded statement and the axioms of \
       the run.
       Then two checkers that share no code check every certificate from its text: \
       the kernel, and a second one that knows nothing but the text. Every proof \
       script is checked as 'minimo check' does, and must prove the recorded statement.
 
-      Each thing that does not hold is named with its place.
+      Each thing that does not hold is named with its place. The axioms are named \
+      by their domain and hash; a warning tells where a run is called like a domain \
+      of this program and has other axioms, which is no failure.
 
       Exit codes: 0 all holds, 1 something does not, 64 wrong usage, 65 this is no \
       run that can be read, 74 a file cannot be read.
@@ -53,6 +58,10 @@ extension RunVerification {
 
   fileprivate func text(of path: String) -> String {
     var text = "\(path)\n"
+    if let run {
+      text += "  axioms        \(run.axiomSummary)\n"
+      text += run.axiomWarningText(after: "  warning       ") ?? ""
+    }
     if let seal {
       text += "  files         \(seal.files.grouped) of SHA256SUMS, \(seal.bytes.grouped) bytes\n"
       if !seal.unlistedExports.isEmpty {
@@ -102,6 +111,11 @@ extension RunVerification {
           ]
         }),
     ]
+    if let run {
+      members["domain"] = .string(run.domain)
+      members["theoryHash"] = .string(run.theoryHash)
+      members["warnings"] = .array((run.axiomWarning.map { [$0] } ?? []).map { .string($0) })
+    }
     if let seal {
       members["files"] = .int(seal.files)
       members["unlistedExports"] = .array(seal.unlistedExports.map { .string($0) })

@@ -58,14 +58,15 @@ public struct Explanation: Sendable, Hashable {
     case .invalidComputation(let constant, let reason):
       message = "`\(theory[constant].name)` cannot compute: \(reason)"
       fix =
-        "#computable + +_z +_s. needs the axioms (= (+ 'n z) …) and (= (+ 'n (s 'm)) …), where … "
-        + "recurses only on (+ 'n 'm)"
+        "#computable f a b. needs the axioms a : (= (f 'n z) …) and b : (= (f 'n (s 'm)) …), where "
+        + "… recurses only on (f 'n 'm)"
     case .limitExceeded(let limit):
       switch limit {
       case .steps(let count): message = "checking this takes more than \(count) steps"
       case .recursion(let count): message = "checking this nests deeper than \(count) calls"
       case .terms(let count): message = "checking this needs more than \(count) terms"
       case .depth(let depth): message = "checking this needs terms nested deeper than \(depth)"
+      case .work: message = "checking this writes out definitions for too long"
       case .bits(let count): message = "checking this computes a number of more than \(count) bits"
       }
       fix = "split it into smaller definitions"

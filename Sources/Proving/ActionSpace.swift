@@ -78,18 +78,22 @@ public final class ActionSpace: Sendable {
       let patterns = usage.patterns.map {
         Premise.Pattern(object: $0.object.map(normalize), type: normalize($0.type))
       }
+      let type = normalize(declaration.type)
+      if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
       entries.append(
         .premise(
           try Premise(
-            source: .constant(constant), type: normalize(declaration.type),
-            arity: declaration.arity, patterns: patterns, isForward: usage.isForward,
-            isBackward: usage.isBackward, inferred: usage.inferred, checker: &checker)))
+            source: .constant(constant), type: type, arity: declaration.arity, patterns: patterns,
+            isForward: usage.isForward, isBackward: usage.isBackward, inferred: usage.inferred,
+            checker: &checker)))
     }
     entries += rules.map { .rule($0) }
     var objects: [Term] = []
     for index in theory.declarations.indices {
       let declaration = theory.declarations[index]
       guard case .assumption = declaration.role else { continue }
+      // Whoever reasons here writes types out: refuse now what takes too long.
+      _ = normalize(declaration.type)
       let type = arena.node(declaration.type)
       // Atoms only: an object is something that an argument of data may be.
       guard type.tag != .pi, try checker.infer(declaration.type) == .type,
@@ -97,7 +101,7 @@ public final class ActionSpace: Sendable {
       else { continue }
       objects.append(arena.constant(ConstantID(index)))
     }
-    if arena.overflowed { throw .limitExceeded(.terms(arena.count)) }
+    if arena.overflowed { throw .limitExceeded(arena.exceededLimit) }
     // Terms made while compiling premises live in this arena: freeze them into the shared theory.
     var extended = theory
     extended.replaceTerms(arena.freeze())

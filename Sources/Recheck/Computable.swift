@@ -153,8 +153,11 @@ extension Checker {
     let b = try natural(second, operation.type)
     let isSmall = a?.isAtMost(slowBound) ?? false && b?.isAtMost(slowBound) ?? false
     if let a, let b, !isSmall, let arithmetic = operation.arithmetic {
-      steps += a.limbs.count * b.limbs.count / 4
-      return numeral(operation.type, arithmetic == .addition ? a + b : a * b)
+      let isSum = arithmetic == .addition
+      steps += isSum ? max(a.limbs.count, b.limbs.count) : a.limbs.count * b.limbs.count / 16
+      try enter()  // Refuses what costs too much before it is computed.
+      depth -= 1
+      return numeral(operation.type, isSum ? a + b : a * b)
     }
     var result: Int
     switch shape {

@@ -36,10 +36,17 @@ struct Natural: Equatable {
   }
 
   static func * (left: Natural, right: Natural) -> Natural {
-    left.limbs.indices.reduce(Natural([])) { sum, index in
-      let row = right.limbs.map { $0 * left.limbs[index] }
-      return sum + Natural([Int](repeating: 0, count: index) + row)
+    var digits = [Int](repeating: 0, count: left.limbs.count + right.limbs.count)
+    for (i, limb) in left.limbs.enumerated() {
+      var carry = 0
+      for (j, other) in right.limbs.enumerated() {
+        let digit = digits[i + j] + limb * other + carry  // less than 10¹⁸ + 10⁹
+        digits[i + j] = digit % base
+        carry = digit / base
+      }
+      digits[i + right.limbs.count] = carry
     }
+    return Natural(digits)
   }
 
   private func padded(to count: Int) -> [Int] {

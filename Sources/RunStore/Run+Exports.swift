@@ -18,8 +18,8 @@ extension Run {
       guard digest == nil || digest == SHA256.hash(bytes).hex else {
         throw .damaged(
           place: path,
-          reason: "it does not have the SHA-256 that SHA256SUMS has for it; remove it and run "
-            + "again what wrote it ('minimo check-truth' for truth.json)")
+          reason: "it does not have the SHA-256 that SHA256SUMS has for it "
+            + "('minimo check-truth --anew' makes truth.json again)")
       }
       return bytes
     }

@@ -62,9 +62,11 @@ extension Run {
       ]
       return report
     }
-    let present = Set(found.plain)
+    // By bytes, as the system takes names: Swift's strings are equal where Unicode calls them
+    // equivalent.
+    let present = Set(found.plain.map { Array($0.utf8) })
     for (file, digest) in list.entries {
-      guard present.contains(file) else {
+      guard present.contains(Array(file.utf8)) else {
         report.findings.append(.init(file: file, reason: "it is missing", isDamage: true))
         continue
       }
@@ -78,22 +80,22 @@ extension Run {
             isDamage: true))
       }
     }
-    let listed = Set(list.entries.map(\.file))
-    for file in found.plain + found.others where !listed.contains(file) {
-      if file == SumList.name || file == SumList.lock { continue }
-      if file.hasPrefix(SumList.exports) {
+    let listed = Set(list.entries.map { Array($0.file.utf8) })
+    for file in found.plain + found.others where !listed.contains(Array(file.utf8)) {
+      if file.hasSameBytes(as: SumList.name) || file.hasSameBytes(as: SumList.lock) { continue }
+      if file.startsWithBytes(of: SumList.exports) {
         report.unlistedExports.append(file)
       } else {
         report.findings.append(
           .init(
             file: file,
-            reason: file == SumList.draft
+            reason: file.hasSameBytes(as: SumList.draft)
               ? "a program that was killed left it behind; remove it"
               : "it was added after the run ended"))
       }
     }
     for folder in found.emptyFolders where !SumList.mayBeEmpty(folder) {
-      if listed.contains(where: { $0.hasPrefix(folder + "/") }) { continue }
+      if listed.contains(where: { $0.starts(with: (folder + "/").utf8) }) { continue }
       report.findings.append(
         .init(file: folder, reason: "this empty folder was added after the run ended"))
     }
@@ -119,13 +121,15 @@ extension Run {
   ) throws(StoreError) {
     guard let exports = canonicalPath(RunLayout(path: path).exports) else { return }
     let names = written.compactMap { file -> String? in
-      guard let file = canonicalPath(file), (file + "/").hasPrefix(exports + "/") else {
-        return nil
-      }
-      return SumList.exports + file.dropFirst(exports.utf8.count + 1)
+      guard let file = canonicalPath(file), (file + "/").startsWithBytes(of: exports + "/")
+      else { return nil }
+      return SumList.exports + String(Substring(file.utf8.dropFirst(exports.utf8.count + 1)))
     }
     func isWritten(_ file: String) -> Bool {
-      names.contains { file == $0 || file.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+      names.contains {
+        file.hasSameBytes(as: $0)
+          || file.startsWithBytes(of: $0.utf8.last == UInt8(ascii: "/") ? $0 : $0 + "/")
+      }
     }
     if names.isEmpty { return }
     try changeSums(at: path) { list throws(StoreError) in
@@ -139,7 +143,8 @@ extension Run {
   /// has a file that nothing vouches for, not one that looks damaged.
   func unsealExport(_ name: String) throws(StoreError) {
     try Run.changeSums(at: path) { list throws(StoreError) in
-      SumList(entries: list.entries.filter { $0.file != SumList.exports + name })
+      SumList(
+        entries: list.entries.filter { !$0.file.hasSameBytes(as: SumList.exports + name) })
     }
   }
 
@@ -147,7 +152,7 @@ extension Run {
   func sealedDigest(ofExport name: String) throws(StoreError) -> String? {
     guard try fileKind(layout.sums) == S_IFREG else { return nil }
     let list = SumList(parsing: try readFile(layout.sums, limit: SumList.sizeLimit))
-    return list?.entries.first { $0.file == SumList.exports + name }?.digest
+    return list?.entries.first { $0.file.hasSameBytes(as: SumList.exports + name) }?.digest
   }
 
   /// Replaces `SHA256SUMS`, unless there is none or a writer is at work, who will write it anew.
@@ -196,7 +201,9 @@ extension Run {
     guard try fileKind(layout.database + "-journal") == nil,
       let report = try checkSeal(at: layout.path)
     else { return }
-    let damage = report.findings.first { $0.isDamage && !$0.file.hasPrefix(SumList.exports) }
+    let damage = report.findings.first {
+      $0.isDamage && !$0.file.startsWithBytes(of: SumList.exports)
+    }
     guard let damage else { return }
     throw .damaged(place: layout.path + "/" + damage.file, reason: damage.reason)
   }
@@ -233,79 +240,6 @@ extension RunDatabase {
   }
 }
 
-/// The content of `SHA256SUMS`: one line per file, sorted by path, and a comment with the SHA-256
-/// of these lines.
-private struct SumList {
-  static let name = "SHA256SUMS"
-  /// What `replaceFile` leaves behind if it is interrupted.
-  static let draft = name + ".tmp"
-  static let lock = "LOCK"
-  static let exports = "exports/"
-  static let sizeLimit = 256 << 20
-
-  private(set) var entries: [(file: String, digest: String)]
-
-  /// Whether a file of the run folder is listed.
-  static func covers(_ file: String) -> Bool {
-    file != name && file != lock && file != draft
-  }
-
-  /// Whether a folder belongs to every run, and holds nothing in some.
-  static func mayBeEmpty(_ folder: String) -> Bool {
-    folder == "checkpoints" || (folder + "/").hasPrefix(exports)
-  }
-
-  init(entries: [(file: String, digest: String)]) {
-    self.entries = entries.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
-  }
-
-  init(of files: [String], in folder: String) throws(StoreError) {
-    var entries: [(file: String, digest: String)] = []
-    for file in files { entries.append((file, try hashFile(folder + "/" + file).digest.hex)) }
-    self.init(entries: entries)
-  }
-
-  private var lines: String {
-    entries.map { entry in
-      let escaped = entry.file.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
-      return (escaped == entry.file ? "" : "\\") + entry.digest + "  " + escaped + "\n"
-    }.joined()
-  }
-
-  var text: String { lines + "# " + SHA256.hash(lines).hex + "\n" }
-
-  /// Nil unless the bytes are what `text` is for some list.
-  init?(parsing bytes: [UInt8]) {
-    entries = []
-    let text = String(decoding: bytes, as: UTF8.self)
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      let isEscaped = line.hasPrefix("\\")
-      let parts = (isEscaped ? line.dropFirst() : line).split(
-        separator: "  ", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { return nil }
-      let file = String(parts[1])
-      entries.append((isEscaped ? unescaped(file) : file, String(parts[0])))
-    }
-    guard Array(self.text.utf8) == bytes else { return nil }
-  }
-}
-
-private func unescaped(_ name: String) -> String {
-  var result = ""
-  var isEscape = false
-  for character in name.unicodeScalars {
-    if isEscape {
-      result.unicodeScalars.append(character == "n" ? "\n" : character)
-      isEscape = false
-    } else if character == "\\" {
-      isEscape = true
-    } else {
-      result.unicodeScalars.append(character)
-    }
-  }
-  return result
-}
-
 /// What is below a folder by its path from there, sorted: plain files; links, pipes and the like,
 /// which are not followed; folders with nothing in them.
 private func filesBelow(
@@ -323,6 +257,8 @@ private func filesBelow(
       switch try fileKind(folder + "/" + path) {
       case S_IFDIR: pending.append(path + "/")
       case S_IFREG: plain.append(path)
+      // Gone since, unless its name is no text: no run has such a file.
+      case nil where name.unicodeScalars.contains("\u{FFFD}"): others.append(path)
       case nil: continue
       default: others.append(path)
       }
@@ -335,7 +271,7 @@ private func filesBelow(
 }
 
 /// SHA-256 and size of a file of any size.
-private func hashFile(_ path: String) throws(StoreError) -> (digest: Digest, size: Int) {
+func hashFile(_ path: String) throws(StoreError) -> (digest: Digest, size: Int) {
   let file = try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   var hasher = SHA256()
   var size = 0

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 public import Hashing
 
 /// What `Run.verify()` compared.
@@ -40,16 +41,17 @@ extension Run {
   }
 
   /// Recomputes every hash of every row, the chain, and the checkpoints, all of them even if some
-  /// are damaged.
+  /// are damaged, and compares the event log with the rows.
   ///
-  /// - Returns: what was compared, and an error for each damaged checkpoint file.
+  /// - Returns: what was compared, and an error for each damaged file.
   /// - Throws: an error that names the first bad place of the database.
   public func verifyAll() throws(StoreError) -> (
     report: VerificationReport, damage: [StoreError]
   ) {
     // Read first: a writer may commit between the two, and then the database is the newer one.
-    let witnessed = try EventLog(path: layout.events).lastIteration()
-    let audit = try database.read { db in
+    let log = try EventLog(path: layout.events).bytes()
+    let witnessed = EventLog.lastIteration(in: log)
+    let (audit, lines) = try database.read { db in
       try RunDatabase.checkPages(db, path: database.path, pragma: "integrity_check")
       let audit = try self.audit(db)
       let violations = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
@@ -57,7 +59,7 @@ extension Run {
         throw StoreError.damaged(
           place: database.path, reason: "\(violations.count) rows refer to rows that are missing")
       }
-      return audit
+      return (audit, try eventLines(db))
     }
     if let witnessed, witnessed > audit.last ?? -1 {
       throw .lostCommits(path: database.path, committed: audit.last, witnessed: witnessed)
@@ -65,6 +67,9 @@ extension Run {
     var report = VerificationReport(
       iterations: audit.last.map { $0 + 1 } ?? 0, rows: audit.rows)
     var damage: [StoreError] = []
+    if let reason = try eventFlaw(log, lines) {
+      damage.append(.damaged(place: layout.events, reason: reason))
+    }
     for iteration in 0..<report.iterations {
       do throws(StoreError) {
         let checkpoint = try openCheckpoint(iteration)
@@ -82,6 +87,21 @@ extension Run {
       }
     }
     return (report, damage)
+  }
+
+  /// What is wrong with the event log, which was read before the rows that `lines` tell of.
+  private func eventFlaw(_ log: [UInt8], _ lines: [String]) throws(StoreError) -> String? {
+    if let kind = try fileKind(layout.events), kind != S_IFREG { return "not a regular file" }
+    if let difference = EventLog.difference(of: log, from: lines) { return difference }
+    // A run is sealed when all lines are written. One that is sealed now had them all before the
+    // log is read again; a writer that came since may have added some.
+    guard try fileKind(layout.sums) != nil else { return nil }
+    let complete = Array(lines.map { $0 + "\n" }.joined().utf8)
+    let current = try EventLog(path: layout.events).bytes()
+    guard current.starts(with: complete) else {
+      return "it lacks lines, although the run was ended"
+    }
+    return current.dropFirst(complete.count).first == 0 ? "it ends in zeros" : nil
   }
 
   /// Walks all rows, comparing each with its hash and each iteration with its chain.

@@ -9,7 +9,7 @@ import Hashing
 /// theory.p        the axioms; never changed
 /// run.sqlite      the record: every row with its SHA-256, every iteration chained to the last
 /// checkpoints/    000012/{model.safetensors, …, manifest.json}: the files of each iteration
-/// events.ndjson   one line per iteration, for tools; a mirror of the database, never read back
+/// events.ndjson   one line per iteration, for tools; a mirror of the database
 /// exports/        for others to write to
 /// LOCK            held by the writer
 /// SHA256SUMS      seals a run that nobody writes: see `seal()`

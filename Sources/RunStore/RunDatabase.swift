@@ -137,10 +137,12 @@ struct RunDatabase: Sendable {
     let found = try String.fetchAll(
       db, sql: "SELECT coalesce(sql, type) FROM sqlite_schema WHERE type <> 'index' OR sql NOT NULL"
     )
-    for statement in found where !Schema.creation.contains(statement) {
+    for statement in found
+    where !Schema.creation.contains(where: { $0.hasSameBytes(as: statement) }) {
       throw StoreError.schemaChanged(path: path, detail: "unexpected: \(statement.prefix(80))")
     }
-    for statement in Schema.creation where !found.contains(statement) {
+    for statement in Schema.creation
+    where !found.contains(where: { $0.hasSameBytes(as: statement) }) {
       throw StoreError.schemaChanged(path: path, detail: "missing: \(statement.prefix(80))")
     }
     try checkPages(db, path: path, pragma: "quick_check")

@@ -4,6 +4,9 @@ enum Schema {
   /// "Mnmo", in the header of the database file.
   static let applicationID = 0x4d6e_6d6f
 
+  /// More iterations than any run has, and few enough to count with.
+  static let iterationLimit = 1 << 40
+
   /// The tables whose rows belong to an iteration and to the run hash, in canonical order.
   static let content: [any StoredRow.Type] = [
     ConjectureRow.self, OutcomeRow.self, HindsightRow.self, ProofRow.self, ExampleCountRow.self,
@@ -42,6 +45,9 @@ extension IterationRow: StoredRow {
 
   init(reading reader: inout ValueReader) throws(StoreError) {
     iteration = try reader.integer()
+    guard iteration < Schema.iterationLimit else {
+      throw .damaged(place: reader.place, reason: "no run has so many iterations")
+    }
     previousChain = try reader.text()
     chain = try reader.text()
   }

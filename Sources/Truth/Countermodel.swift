@@ -22,6 +22,9 @@ public struct Countermodel: Sendable, Hashable {
     }
   }
 
+  /// The name where eprover says no more than that there is one.
+  static let foundByEprover = "found by eprover"
+
   public init(
     name: String, symbols: [Binding] = [], assignment: [Binding] = [], toolOutput: String? = nil
   ) {

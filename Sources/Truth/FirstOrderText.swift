@@ -50,7 +50,7 @@ struct FormulaWriter {
   private mutating func add(_ part: String) throws(Unfit) {
     text += part
     guard text.utf8.count <= FirstOrderProblem.maximalLength else {
-      throw Unfit("it is too long without its quantifiers over prop")
+      throw Unfit("it is too long without its quantifiers over prop", isLimit: true)
     }
   }
 
@@ -105,7 +105,7 @@ struct FormulaWriter {
     _ family: Signature.Numerals, _ count: Int
   ) throws(Unfit) {
     guard count <= FirstOrderProblem.maximalNumeral else {
-      throw Unfit("the numeral \(count) is too large to write out")
+      throw Unfit("the numeral \(count) is too large to write out", isLimit: true)
     }
     let successor = dialect.name(signature.symbols[family.successor].name)
     let opening = dialect == .tptp ? "\(successor)(" : "(\(successor) "

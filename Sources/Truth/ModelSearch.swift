@@ -115,13 +115,16 @@ struct ModelSearch {
       return steps > 0 ? .exhausted : .unfinished
     }
     guard propagate(&queue) else { return steps > 0 ? .exhausted : .unfinished }
-    let end = branch([Int](repeating: -1, count: layout.sizes.count), visit)
+    let end = branch(from: 0, [Int](repeating: -1, count: layout.sizes.count), visit)
     if case .exhausted = end, leftOut { return .unfinished }
     return end
   }
 
-  private mutating func branch(_ named: [Int], _ visit: (Structure) -> Bool) -> End {
-    guard let cell = order.first(where: { cells[$0] < 0 }) else {
+  /// The cells that come before `start` in the order have values.
+  private mutating func branch(
+    from start: Int, _ named: [Int], _ visit: (Structure) -> Bool
+  ) -> End {
+    guard let position = order[start...].firstIndex(where: { cells[$0] < 0 }) else {
       for index in instances.indices {
         switch verdict(index) {
         case .satisfied: continue
@@ -133,6 +136,7 @@ struct ModelSearch {
       }
       return visit(Structure(name: name, layout: layout, cells: cells)) ? .exhausted : .stopped
     }
+    let cell = order[position]
     var named = named
     let symbol = cellSymbols[cell]
     for (argument, sort) in zip(layout.arguments(of: cell, symbol: symbol), inputSorts[symbol]) {
@@ -143,13 +147,15 @@ struct ModelSearch {
     if usesSymmetry, let sort { last = min(last, named[sort] + 1) }
     var end = End.exhausted
     for value in 0...last {
+      // Where nothing depends on a cell, nothing else is counted.
+      steps -= 1 + position - start
       let mark = trail.count
       var queue: [Int] = []
       assign(cell, value, &queue)
       if propagate(&queue) {
         var named = named
         if let sort { named[sort] = max(named[sort], value) }
-        end = branch(named, visit)
+        end = branch(from: position + 1, named, visit)
       }
       while trail.count > mark { cells[trail.removeLast()] = -1 }
       if steps <= 0 { return .unfinished }

@@ -10,14 +10,14 @@ import Kernel
 /// statement that fails there does not follow from them.
 struct NaturalNumbers: Sendable {
   /// How an operation is computed: the argument it recurses on, and the two right-hand sides.
-  private struct Recursion {
+  struct Recursion {
     var position: Int
     var base: Equation?
     var step: Equation?
   }
 
   /// A right-hand side, with the level of the variable that each argument is bound to.
-  private struct Equation {
+  struct Equation {
     let formula: Formula
     let root: Int
     /// For the step, the predecessor at `position`.
@@ -25,10 +25,14 @@ struct NaturalNumbers: Sendable {
   }
 
   private let signature: Signature
-  private let zero: Int
-  private let successor: Int
-  private let type: TypeID
-  private var recursions: [Int: Recursion] = [:]
+  let zero: Int
+  let successor: Int
+  let type: TypeID
+  private(set) var recursions: [Int: Recursion] = [:]
+  /// Operations that the processor has too, so that nobody needs to count.
+  private(set) var arithmetic: [Int: Arithmetic] = [:]
+
+  enum Arithmetic: Sendable { case sum, product }
 
   /// Nil unless the theory has the form described.
   init?(_ signature: Signature, axioms: [(formula: Formula, isPeano: Bool)]) {
@@ -44,6 +48,8 @@ struct NaturalNumbers: Sendable {
       guard addEquation(axiom.formula) else { return nil }
     }
     guard isWellFounded else { return nil }
+    for symbol in recursions.keys where isSum(symbol) { arithmetic[symbol] = .sum }
+    for symbol in recursions.keys where isProduct(symbol) { arithmetic[symbol] = .product }
   }
 
   /// Reads an axiom as an equation that defines an operation.
@@ -128,150 +134,50 @@ struct NaturalNumbers: Sendable {
     return visit(equation.root)
   }
 
-  // MARK: Evaluation
+  // MARK: Arithmetic
 
-  /// Values that fail the statement, by level; nil if none of the small ones does.
-  func counterexample(to formula: Formula, steps: Int) -> [(level: Int, value: Int)]? {
-    let count = formula.quantified.count { $0.type == type }
-    let bounds = [1, 60, 16, 8, 5, 4]
-    var machine = Machine(
-      numbers: self, formula: formula, bound: bounds[min(count, bounds.count - 1)], steps: steps)
-    var chosen: [(level: Int, value: Int)] = []
-    return machine.falsify(formula.root, &chosen) ? chosen : nil
+  /// Whether an operation is defined by a + 0 = a and a + (s b) = s (a + b), on either side.
+  private func isSum(_ symbol: Int) -> Bool {
+    guard let (recursion, base, step) = binary(symbol),
+      base.formula.nodes[base.root]
+        == base.parameters[1 - recursion.position].map({ .variable(level: $0) }),
+      case .symbol(successor, let inner) = step.formula.nodes[step.root]
+    else { return false }
+    return isRecursiveCall(step.formula.children[inner.lowerBound], of: symbol, recursion, step)
   }
 
-  /// Computes in ℕ, as far as a budget goes. Universal statements are never found true, unless
-  /// they are about truth values.
-  private struct Machine {
-    let numbers: NaturalNumbers
-    let formula: Formula
-    /// Variables range over the numbers below.
-    let bound: Int
-    var steps: Int
-    var environment: [Int]
-    private var memo: [[Int]: Int] = [:]
-
-    /// Numbers beyond are not computed: operations are computed by counting.
-    private static let largest = 2000
-
-    init(numbers: NaturalNumbers, formula: Formula, bound: Int, steps: Int) {
-      self.numbers = numbers
-      self.formula = formula
-      self.bound = bound
-      self.steps = steps
-      environment = [Int](repeating: 0, count: formula.depth)
+  /// Whether an operation is defined by a * 0 = 0 and a * (s b) = a + a * b or a * b + a.
+  private func isProduct(_ symbol: Int) -> Bool {
+    guard let (recursion, base, step) = binary(symbol),
+      let other = step.parameters[1 - recursion.position],
+      case .symbol(let sum, let parts) = step.formula.nodes[step.root], arithmetic[sum] == .sum
+    else { return false }
+    switch base.formula.nodes[base.root] {
+    case .symbol(zero, _), .numeral(_, 0): break
+    default: return false
     }
-
-    mutating func falsify(
-      _ node: Int, _ chosen: inout [(level: Int, value: Int)]
-    ) -> Bool {
-      switch formula.nodes[node] {
-      case .forAll(let type, let level, let body):
-        guard let count = range(of: type) else { return false }
-        for element in 0..<count {
-          environment[level] = element
-          chosen.append((level, element))
-          if falsify(body, &chosen) { return true }
-          chosen.removeLast()
-          if steps <= 0 { return false }
-        }
-        return false
-      case .implies(let hypothesis, let conclusion):
-        return truth(hypothesis) == true && falsify(conclusion, &chosen)
-      default: return truth(node) == false
-      }
+    let arguments = step.formula.children[parts]
+    let (left, right) = (arguments[parts.lowerBound], arguments[parts.lowerBound + 1])
+    return [(left, right), (right, left)].contains { variable, call in
+      step.formula.nodes[variable] == .variable(level: other)
+        && isRecursiveCall(call, of: symbol, recursion, step)
     }
+  }
 
-    private func range(of type: TypeID) -> Int? {
-      switch formula.types[type] {
-      case .proposition: 2
-      case .sort: bound
-      case .function: nil
-      }
-    }
+  private func binary(_ symbol: Int) -> (Recursion, base: Equation, step: Equation)? {
+    guard signature.symbols[symbol].inputs.count == 2, let recursion = recursions[symbol],
+      let base = recursion.base, let step = recursion.step
+    else { return nil }
+    return (recursion, base, step)
+  }
 
-    /// Nil where it is not known.
-    private mutating func truth(_ node: Int) -> Bool? {
-      steps -= 1
-      guard steps > 0 else { return nil }
-      switch formula.nodes[node] {
-      case .variable(let level): return environment[level] == 1
-      case .equal(let type, let left, let right):
-        if type == SimpleType.propositionID {
-          guard let a = truth(left), let b = truth(right) else { return nil }
-          return a == b
-        }
-        guard type == numbers.type, let a = value(left, formula, environment),
-          let b = value(right, formula, environment)
-        else { return nil }
-        return a == b
-      case .implies(let hypothesis, let conclusion):
-        let first = truth(hypothesis)
-        if first == false { return true }
-        let second = truth(conclusion)
-        return second == true || first == true ? second : nil
-      case .forAll(let type, let level, let body):
-        guard let count = range(of: type) else { return nil }
-        let outer = environment[level]
-        defer { environment[level] = outer }
-        var result: Bool? = type == SimpleType.propositionID ? true : nil
-        for element in 0..<count {
-          environment[level] = element
-          switch truth(body) {
-          case false: return false
-          case nil: result = nil
-          default: break
-          }
-        }
-        return result
-      default: return nil
-      }
-    }
-
-    private mutating func value(
-      _ node: Int, _ formula: Formula, _ environment: [Int]
-    ) -> Int? {
-      steps -= 1
-      guard steps > 0 else { return nil }
-      switch formula.nodes[node] {
-      case .variable(let level): return environment[level]
-      case .numeral(_, let value): return value
-      case .symbol(let symbol, let range):
-        var arguments: [Int] = []
-        for argument in formula.children[range] {
-          guard let value = value(argument, formula, environment) else { return nil }
-          arguments.append(value)
-        }
-        if symbol == numbers.zero { return 0 }
-        if symbol == numbers.successor { return arguments[0] + 1 }
-        return compute(symbol, arguments)
-      default: return nil
-      }
-    }
-
-    /// From zero upward, so that each step finds the one before computed.
-    private mutating func compute(_ symbol: Int, _ arguments: [Int]) -> Int? {
-      let key = [symbol] + arguments
-      if let known = memo[key] { return known }
-      guard let recursion = numbers.recursions[symbol], let base = recursion.base,
-        let step = recursion.step, arguments[recursion.position] <= Machine.largest
-      else { return nil }
-      var current = key
-      for number in 0...arguments[recursion.position] {
-        current[recursion.position + 1] = number
-        if memo[current] != nil { continue }
-        let equation = number == 0 ? base : step
-        var environment = [Int](repeating: 0, count: equation.formula.depth)
-        for (index, level) in equation.parameters.enumerated() {
-          guard let level else { continue }
-          environment[level] = index == recursion.position ? number - 1 : arguments[index]
-        }
-        guard let value = value(equation.root, equation.formula, environment),
-          value <= 1_000_000_000
-        else { return nil }
-        memo[current] = value
-      }
-      return memo[key]
+  /// Whether a node of the step is the operation at the predecessor, nothing else being changed.
+  private func isRecursiveCall(
+    _ node: Int, of symbol: Int, _ recursion: Recursion, _ step: Equation
+  ) -> Bool {
+    guard case .symbol(symbol, let range) = step.formula.nodes[node] else { return false }
+    return zip(step.formula.children[range], step.parameters).allSatisfy { argument, level in
+      step.formula.nodes[argument] == level.map { .variable(level: $0) }
     }
   }
 }

@@ -66,21 +66,23 @@ extension TruthMeter {
   /// asked: one reason for each of the two languages.
   func ask(
     _ tools: TruthTools, _ question: Question, all: Bool
-  ) -> (answers: [Answer], reasons: [String]) {
+  ) -> (answers: [Answer], reasons: [Unfit]) {
     var answers: [Answer] = []
-    var reasons: [String] = []
+    var reasons: [Unfit] = []
+    var repeated: Countermodel?
+    if case .fails(let model)? = tools.repeated { repeated = model }
     do throws(Unfit) {
       let (text, hasAllAxioms) = try question.provable.tptp()
       switch tools.askEprover(text) {
       case .follows where question.provable.coversEmptySorts:
         answers.append(Answer(tool: "eprover", verdict: .holds(by: "eprover")))
       case .fails(_, let output) where question.isComplete && hasAllAxioms:
-        let model = Countermodel(name: "found by eprover", toolOutput: output)
-        answers.append(Answer(tool: "eprover", verdict: .fails(model)))
+        let model = Countermodel(name: Countermodel.foundByEprover, toolOutput: output)
+        answers.append(Answer(tool: "eprover", verdict: .fails(repeated ?? model)))
       default: break
       }
     } catch {
-      reasons.append(error.description)
+      reasons.append(error)
     }
     if !all, !answers.isEmpty { return (answers, reasons) }
     do throws(Unfit) {
@@ -91,11 +93,11 @@ extension TruthMeter {
       case .fails(let sizes, let output):
         let words = sizes.map { "\($0.name) of \($0.value)" }.joined(separator: ", ")
         let model = Countermodel(name: words.isEmpty ? "a model" : words, toolOutput: output)
-        answers.append(Answer(tool: "cvc5", verdict: .fails(model)))
+        answers.append(Answer(tool: "cvc5", verdict: .fails(repeated ?? model)))
       default: break
       }
     } catch {
-      reasons.append(error.description)
+      reasons.append(error)
     }
     return (answers, reasons)
   }

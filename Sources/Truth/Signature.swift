@@ -77,6 +77,11 @@ struct Signature: Sendable {
 /// reads.
 public struct Unfit: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
+  /// Whether it is a statement of that logic, but beyond a limit of ours.
+  let isLimit: Bool
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, isLimit: Bool = false) {
+    self.description = description
+    self.isLimit = isLimit
+  }
 }

@@ -174,6 +174,7 @@ struct Evaluator {
     let code = value(function, cells)
     if code < 0 { return code }
     guard let output = cardinalities[output] else { return Evaluator.unknown }
+    if output == 1 { return 0 }
     var rest = code
     for _ in 0..<argument { rest /= output }
     return rest % output
@@ -182,15 +183,30 @@ struct Evaluator {
   private mutating func numeral(
     _ family: Signature.Numerals, _ count: Int, _ cells: [Int]
   ) -> Int {
-    let zero = layout.offsets[family.zero]
-    var value = cells[zero]
-    if value < 0 { return Evaluator.blocked(zero) }
-    for _ in 0..<count {
-      let cell = layout.offsets[family.successor] + value
-      value = cells[cell]
-      if value < 0 { return Evaluator.blocked(cell) }
+    let first = layout.offsets[family.zero]
+    var value = cells[first]
+    if value < 0 { return Evaluator.blocked(first) }
+    /// The cell in the way, negative as in `value`; 0 if there was none.
+    func walk(_ count: Int) -> Int {
+      for _ in 0..<count {
+        let cell = layout.offsets[family.successor] + value
+        guard cells[cell] >= 0 else { return Evaluator.blocked(cell) }
+        value = cells[cell]
+      }
+      steps -= count
+      return 0
     }
-    steps -= count
+    // After as many steps as there are elements, it goes around in a circle.
+    let size = layout.ranges[first]
+    let blocked = walk(min(count, size))
+    if blocked < 0 || count <= size { return blocked < 0 ? blocked : value }
+    let start = value
+    var period = 0
+    repeat {
+      _ = walk(1)
+      period += 1
+    } while value != start
+    _ = walk((count - size) % period)
     return value
   }
 

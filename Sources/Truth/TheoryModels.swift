@@ -8,13 +8,16 @@ struct TheoryModels: Sendable {
   /// Models of one choice of sizes, at most.
   private static let perSize = 24
   private static let stepsPerSearch = 1_500_000
+  /// Nodes visited in all structures with a name, together.
+  private static let stepsForNamed = 60_000_000
   private static let largestSize = 4
   private static let maximalSizeVectors = 40
 
   init(_ signature: Signature, axioms: [Formula]) {
+    var steps = TheoryModels.stepsForNamed
     for named in NamedStructure.all {
       for structure in named.interpretations(of: signature)
-      where structure.satisfies(axioms) {
+      where structure.satisfies(axioms, steps: &steps) {
         add(structure)
       }
     }
@@ -67,9 +70,18 @@ extension Structure {
   private static let stepsPerAxiom = 2_000_000
 
   func satisfies(_ axioms: [Formula]) -> Bool {
+    var steps = Int.max
+    return satisfies(axioms, steps: &steps)
+  }
+
+  /// Whether all axioms hold; false also where that takes more steps than there are.
+  func satisfies(_ axioms: [Formula], steps: inout Int) -> Bool {
     axioms.allSatisfy { axiom in
-      var evaluator = Evaluator(axiom, layout, steps: Structure.stepsPerAxiom)
-      return evaluator.value(axiom.root, cells) == 1
+      let budget = min(steps, Structure.stepsPerAxiom)
+      var evaluator = Evaluator(axiom, layout, steps: budget)
+      let holds = evaluator.value(axiom.root, cells) == 1
+      steps -= budget - evaluator.steps
+      return holds
     }
   }
 
@@ -84,6 +96,8 @@ extension Structure {
   private func falsify(
     _ node: Int, _ evaluator: inout Evaluator, _ chosen: inout [(level: Int, value: Int)]
   ) -> Bool {
+    evaluator.steps -= 1
+    guard evaluator.steps > 0 else { return false }
     switch evaluator.formula.nodes[node] {
     case .forAll(let type, let level, let body):
       guard let count = evaluator.cardinality(of: type) else { return false }

@@ -11,6 +11,9 @@ public struct TruthTools: Sendable {
   /// Asked often during a call; true ends it, with all that the tool has started.
   public var isCancelled: @Sendable () -> Bool = { false }
 
+  /// What is said in place of asking: by the tool that said it before.
+  var repeated: Verdict?
+
   /// The programs of those names on the search path.
   public init(seconds: Double = 5, memory: Int = 4096) {
     eprover = Subprocess.find("eprover")
@@ -24,6 +27,14 @@ public struct TruthTools: Sendable {
     var tools = TruthTools(seconds: 0)
     tools.eprover = nil
     tools.cvc5 = nil
+    return tools
+  }
+
+  /// Tools that are not asked: the one whose verdict it is says it again, the others nothing. It is
+  /// believed where the tool would be.
+  public func repeating(_ verdict: Verdict) -> TruthTools {
+    var tools = self
+    tools.repeated = verdict
     return tools
   }
 
@@ -75,8 +86,34 @@ enum ToolAnswer: Sendable, Hashable {
   }
 }
 
+extension Verdict {
+  /// The name of the tool that found it; nil if it was evaluated here or nobody found it.
+  public var tool: String? {
+    switch self {
+    case .holds("eprover"): "eprover"
+    case .holds("cvc5"): "cvc5"
+    case .fails(let model) where model.toolOutput != nil:
+      model.name == Countermodel.foundByEprover ? "eprover" : "cvc5"
+    case .holds, .fails, .open, .unfit: nil
+    }
+  }
+}
+
+extension ToolAnswer {
+  /// What a tool said when it gave a verdict; silent if it was another's.
+  init(_ verdict: Verdict, of tool: String) {
+    switch verdict {
+    case .holds where verdict.tool == tool: self = .follows
+    case .fails(let model) where verdict.tool == tool:
+      self = .fails(sizes: [], output: model.toolOutput ?? "")
+    default: self = .silent
+    }
+  }
+}
+
 extension TruthTools {
   func askEprover(_ problem: String) -> ToolAnswer {
+    if let repeated { return ToolAnswer(repeated, of: "eprover") }
     guard let eprover else { return .silent }
     let limit = Int(max(1, seconds.rounded(.up)))
     return ask(
@@ -85,6 +122,7 @@ extension TruthTools {
   }
 
   func askCVC5(_ problem: String) -> ToolAnswer {
+    if let repeated { return ToolAnswer(repeated, of: "cvc5") }
     guard let cvc5 else { return .silent }
     let limit = Int(max(1, seconds * 1000))
     return ask(

@@ -15,13 +15,14 @@ struct Translation {
   private(set) var sorts: [ConstantID: TypeID] = [:]
   private(set) var symbols: [ConstantID: Int] = [:]
   private var memo: [Term: Term] = [:]
+  /// Definitions without definitions, of the declarations before `waiting`.
+  private var unfolded: [Int: Term] = [:]
+  private var waiting = 0
 
   /// Nesting of a statement, at most: evaluation recurses.
   private static let maximalNesting = 400
   /// Nodes of a formula, at most.
   private static let maximalSize = 20_000
-  /// Numerals are evaluated by counting.
-  private static let maximalNumeral = 1_000_000
 
   init(theory: Theory, arena: TermArena) {
     self.theory = theory
@@ -104,10 +105,10 @@ struct Translation {
     let normal = try normalize(statement)
     let node = arena.node(normal)
     guard Int(node.depth) <= Translation.maximalNesting else {
-      throw Unfit("it is nested more than \(Translation.maximalNesting) deep")
+      throw Unfit("it is nested more than \(Translation.maximalNesting) deep", isLimit: true)
     }
     guard Int(node.size) <= Translation.maximalSize else {
-      throw Unfit("it has more than \(Translation.maximalSize) symbols")
+      throw Unfit("it has more than \(Translation.maximalSize) symbols", isLimit: true)
     }
     var formula = Formula(types: [])
     var scope = Scope()
@@ -119,7 +120,7 @@ struct Translation {
   /// β-normal, without definitions.
   mutating func normalize(_ term: Term) throws(Unfit) -> Term {
     let normal = arena.betaNormalize(unfold(term))
-    if arena.overflowed { throw Unfit("it is too large without its definitions") }
+    if arena.overflowed { throw Unfit("it is too large without its definitions", isLimit: true) }
     return normal
   }
 
@@ -130,11 +131,7 @@ struct Translation {
     switch arena.view(term) {
     case .sort, .variable, .literal, .local: result = term
     case .constant(let constant):
-      if case .definition(let value) = theory[constant].role {
-        result = unfold(value)
-      } else {
-        result = term
-      }
+      result = definition(Int(constant.index)) ?? term
     case .application(let function, let argument):
       result = arena.application(unfold(function), unfold(argument))
     case .lambda(let domain, let body): result = arena.lambda(unfold(domain), unfold(body))
@@ -144,6 +141,18 @@ struct Translation {
     }
     memo[term] = result
     return result
+  }
+
+  /// The definition of a constant, without definitions in it; nil if it has none. They are unfolded
+  /// in their order: each may refer to the one before, and there may be thousands.
+  private mutating func definition(_ constant: Int) -> Term? {
+    while waiting <= constant {
+      if case .definition(let value) = theory.declarations[waiting].role {
+        unfolded[waiting] = unfold(value)
+      }
+      waiting += 1
+    }
+    return unfolded[constant]
   }
 
   /// What the binders around a term bind: an object of a type, or a proof.
@@ -161,8 +170,8 @@ struct Translation {
     case .sort: throw Unfit("it is about sorts as objects")
     case .local, .definition: throw Unfit("it is not closed")
     case .literal(let family, let value):
-      guard let count = Int(value.description), count <= Translation.maximalNumeral else {
-        throw Unfit("it has a numeral above \(Translation.maximalNumeral)")
+      guard let count = Int(value.description) else {
+        throw Unfit("it has a numeral above \(Int.max)", isLimit: true)
       }
       return (
         formula.add(.numeral(family: family, value: count)), signature.numerals[family].type

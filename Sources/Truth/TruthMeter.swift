@@ -31,7 +31,8 @@ public struct Contradiction: Error, Sendable, Hashable {
 ///
 /// False is decided by evaluation: in small finite models of the axioms, found by search or known
 /// by name, and in ℕ where the axioms are those of arithmetic. True is decided by truth tables
-/// where a theory declares no types, else by external provers.
+/// where a theory declares no types, by computing for equations without variables where the axioms
+/// are those of arithmetic, else by external provers.
 public struct TruthMeter: Sendable {
   let theory: Theory
   let signature: Signature
@@ -121,10 +122,10 @@ public struct TruthMeter: Sendable {
     do {
       question = try Question(statement, in: arena, for: self)
     } catch {
-      return .unfit(error.description)
+      return error.isLimit ? .open : .unfit(error.description)
     }
     var answers: [Answer] = []
-    if let builtIn = evaluate(question.formula) {
+    if let builtIn = evaluate(question.formula, tools.isCancelled) {
       if !crossCheck { return builtIn }
       answers.append(Answer(tool: nil, verdict: builtIn))
     }
@@ -132,8 +133,22 @@ public struct TruthMeter: Sendable {
     answers += told
     if let contradiction = Contradiction(among: answers) { throw contradiction }
     if let answer = answers.first { return answer.verdict }
-    if let reason = reasons.first, reasons.count == 2 { return .unfit(reason) }
+    if let reason = reasons.first, reasons.count == 2, !reason.isLimit {
+      return .unfit(reason.description)
+    }
     return .open
+  }
+
+  /// Why a statement is open however much time there is: it is beyond a limit; nil if it is not.
+  public func limit(on statement: Term, in arena: TermArena) -> String? {
+    do throws(Unfit) {
+      let (_, reasons) = ask(
+        .none, try Question(statement, in: arena, for: self), all: false)
+      guard let reason = reasons.first, reasons.count == 2, reason.isLimit else { return nil }
+      return reason.description
+    } catch {
+      return error.isLimit ? error.description : nil
+    }
   }
 
   /// Who found that the axioms contradict one another, so that every statement holds; nil if nobody
@@ -144,7 +159,8 @@ public struct TruthMeter: Sendable {
     let falsehood = arena.pi(.prop, arena.variable(0))
     guard let question = try? Question(falsehood, in: arena, for: self) else { return nil }
     let verdict =
-      evaluate(question.formula) ?? ask(tools, question, all: false).answers.first?.verdict
+      evaluate(question.formula, tools.isCancelled)
+      ?? ask(tools, question, all: false).answers.first?.verdict
     guard case .holds(let prover)? = verdict else { return nil }
     return prover
   }
@@ -163,8 +179,12 @@ public struct TruthMeter: Sendable {
 
   // MARK: Built in
 
-  private func evaluate(_ formula: Formula) -> Verdict? {
+  /// Nil also if it was cancelled, which is asked between structures.
+  private func evaluate(_ formula: Formula, _ isCancelled: () -> Bool) -> Verdict? {
     if omitted.isEmpty {
+      if let numbers, numbers.computes(formula, steps: TruthMeter.searchSteps) {
+        return .holds(by: "computation")
+      }
       if let numbers,
         let chosen = numbers.counterexample(to: formula, steps: TruthMeter.searchSteps)
       {
@@ -175,22 +195,24 @@ public struct TruthMeter: Sendable {
       }
       var steps = TruthMeter.evaluationSteps
       for structure in models.structures {
+        if isCancelled() { return nil }
         if let chosen = structure.counterexample(to: formula, steps: &steps) {
           return .fails(Countermodel(structure, signature, formula, chosen))
         }
       }
     }
-    return search(formula)
+    return search(formula, isCancelled)
   }
 
   /// Looks for a model of the axioms and the negated statement. Without types to choose sizes of,
   /// the search is complete: the truth tables.
-  private func search(_ formula: Formula) -> Verdict? {
+  private func search(_ formula: Formula, _ isCancelled: () -> Bool) -> Verdict? {
     let (extended, negated) = formula.skolemized(signature)
     let constraints =
       axioms.map { ModelSearch.Constraint(formula: $0.formula, wanted: true) }
       + [ModelSearch.Constraint(formula: negated, wanted: false)]
     for sizes in TheoryModels.sizes(of: signature, upTo: 3).prefix(12) {
+      if isCancelled() { return nil }
       guard let layout = CellLayout(extended, sizes: sizes),
         var search = ModelSearch(
           extended, layout, constraints, steps: TruthMeter.searchSteps)

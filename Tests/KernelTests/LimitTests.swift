@@ -36,6 +36,48 @@ import Testing
     }
   }
 
+  /// `tower[n + 1] = tower[n] → tower[n]`, shared: n²/2 terms if its base is open.
+  private func tower(_ height: Int, on base: Term, in arena: TermArena) -> Term {
+    (0..<height).reduce(base) { level, _ in arena.arrow(level, level) }
+  }
+
+  /// Substitution in small terms may be long work; it ends, and no result is taken for a term.
+  @Test func workOfOneSubstitution() throws {
+    let arena = TermArena()
+    let small = tower(40, on: arena.variable(0), in: arena)
+    #expect(arena.instantiate(small, with: .prop) == tower(40, on: .prop, in: arena))
+    #expect(!arena.overflowed)
+    let large = tower(600, on: arena.variable(0), in: arena)
+    let before = arena.work
+    _ = arena.instantiate(large, with: large)
+    #expect(arena.overflowed)
+    #expect((20_000_000...20_010_000).contains(arena.work - before))
+  }
+
+  /// What substitution visits is charged to the steps of the checker.
+  @Test func workIsCounted() throws {
+    let fixture = try Fixture()
+    func steps(_ height: Int) throws -> Int {
+      var checker = fixture.makeChecker()
+      let arena = checker.arena
+      let body = tower(height, on: arena.variable(0), in: arena)
+      let redex = arena.application(arena.lambda(.prop, body), arena.term(F["R"]))
+      _ = try checker.weakHeadNormalForm(redex)
+      return checker.steps
+    }
+    let (few, many) = (try steps(10), try steps(100))
+    #expect(few < 20)
+    // About 100² / 2 terms, sixteen to a step.
+    #expect((200...1_000).contains(many), "\(many)")
+    var checker = fixture.makeChecker(KernelLimits(steps: many - 1))
+    let arena = checker.arena
+    let body = tower(100, on: arena.variable(0), in: arena)
+    #expect(throws: KernelError.limitExceeded(.steps(many - 1))) {
+      try checker.weakHeadNormalForm(
+        arena.application(arena.lambda(.prop, body), arena.term(F["R"])))
+    }
+  }
+
   /// A checker stopped at every possible step, and asked again: it may refuse what is right for
   /// want of steps, never accept what is wrong.
   @Test func everyStepLimit() throws {

@@ -28,6 +28,20 @@ struct BadInputTests {
     #expect(error?.description.contains("bad.p:\(place)") == true, "\(error!)")
   }
 
+  /// More than a certificate may have.
+  @Test func declarationsAreBounded() throws {
+    func text(_ count: Int) -> String {
+      "P : prop. " + (1..<count).map { "p\($0) : P." }.joined(separator: " ")
+    }
+    #expect(try Domain(name: "large.p", text: text(10_000)).declarationCount == 10_000)
+    let error = failure { () throws(MinimoError) in
+      try Domain(name: "large.p", text: text(10_001))
+    }
+    #expect(error?.exitCode == 65)
+    #expect(error?.description.contains("large.p:1:1") == true, "\(error!)")
+    #expect(error?.description.contains("10000; here are 10001") == true, "\(error!)")
+  }
+
   @Test func deepNestingIsRefused() throws {
     let domain = try Domain(named: "groups")
     let text = String(repeating: "(inv ", count: 100_000) + "id"

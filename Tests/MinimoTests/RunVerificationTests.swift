@@ -291,7 +291,7 @@ import Testing
 
 extension Run {
   /// An iteration as it was committed.
-  fileprivate func record(_ iteration: Int) throws -> IterationRecord {
+  func record(_ iteration: Int) throws -> IterationRecord {
     var record = IterationRecord(iteration: iteration)
     for row in try conjectures(iteration: iteration) {
       record.conjectures.append(row.conjecture)

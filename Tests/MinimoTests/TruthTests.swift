@@ -7,78 +7,15 @@ import Testing
 
 /// The truth of what a run posed and proved.
 @Suite struct TruthTests {
-  private let folder = ReportFolder()
-
-  /// A run in abelian groups whose conjectures and theorems are given, one iteration of them.
-  private func makeRun(
-    conjectures: [(String, OutcomeKind)], hindsight: [String] = []
-  ) throws -> String {
-    let domain = try Domain(named: "groups")
-    var settings = tinyConfiguration.json
-    settings["kernels"] = .string("portable")
-    let path = folder.path + "/truth-\(UUID().uuidString)"
-    let run = try Run.create(
-      at: path,
-      description: RunDescription(
-        programVersion: Minimo.version, seed: tinyConfiguration.seed, domain: "groups",
-        theoryHash: domain.hash, configuration: settings), theory: domain.text)
-    try run.commit(initialRecord())
-    var record = IterationRecord(iteration: 1)
-    for (slot, (statement, kind)) in conjectures.enumerated() {
-      let job = JobID(iteration: 1, slot: slot)
-      record.conjectures.append(
-        ConjectureRow(
-          job: job, statement: statement, statementHash: SHA256.hash(statement).hex,
-          logProbability: -1, source: "given"))
-      record.outcomes.append(OutcomeRow(job: job, kind: kind, expansions: 1))
-      guard kind == .proved else { continue }
-      record.proofs.append(
-        ProofRow(
-          subject: .conjecture(job), statement: statement, script: "", certificate: ""))
-    }
-    for (number, statement) in hindsight.enumerated() {
-      let id = HindsightID(job: JobID(iteration: 1, slot: 0), number: number)
-      record.hindsight.append(
-        HindsightRow(id: id, statement: statement, statementHash: SHA256.hash(statement).hex))
-      record.proofs.append(
-        ProofRow(subject: .hindsight(id), statement: statement, script: "", certificate: ""))
-    }
-    record.checkpoint = [CheckpointFile(name: "model.safetensors", bytes: [1, 2, 3])]
-    try run.commit(record)
-    try run.seal()
-    return path
-  }
-
-  private static let truth = "[('a0 : G) -> (= (op 'a0 id) 'a0)]"
-  private static let falsehood = "[('a0 : G) -> (= (op 'a0 'a0) id)]"
-  private static let unfit =
-    "[('a0 : [G -> G]) -> ('a1 : G) -> ('a2 : G) -> (= 'a1 'a2) -> (= ('a0 'a1) ('a0 'a2))]"
-
-  /// A prover that calls everything a theorem, and counts its calls.
-  private func withProver(
-    _ answer: String, _ body: (TruthTools, _ calls: () -> Int) throws -> Void
-  ) throws {
-    let path = folder.path + "/prover-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: folder.path, withIntermediateDirectories: true)
-    try "#!/bin/sh\necho call >> \(path).calls\necho '# SZS status \(answer)'\n".write(
-      toFile: path, atomically: true, encoding: .utf8)
-    chmod(path, 0o755)
-    var tools = TruthTools.none
-    tools.eprover = path
-    tools.seconds = 5
-    try body(tools) {
-      let calls = try? String(contentsOfFile: path + ".calls", encoding: .utf8)
-      return calls?.split(separator: "\n").count ?? 0
-    }
-  }
+  private let fixture = TruthFixture()
 
   @Test func countsAreThoseOfTheRows() throws {
-    let path = try makeRun(
+    let path = try fixture.makeRun(
       conjectures: [
-        (Self.truth, .proved), (Self.truth, .open), (Self.falsehood, .dead), (Self.unfit, .open),
-      ], hindsight: [Self.truth])
-    try withProver("Theorem") { (tools, calls) throws in
+        (TruthFixture.truth, .proved), (TruthFixture.truth, .open),
+        (TruthFixture.falsehood, .dead), (TruthFixture.unfit, .open),
+      ], hindsight: [TruthFixture.truth])
+    try fixture.withProver("Theorem") { (tools, calls) throws in
       let record = try SavedRun(at: path).classifyStatements(tools: tools)
       // Each distinct statement once, and only what evaluation left open.
       #expect(record.entries.count == 3)
@@ -105,9 +42,9 @@ import Testing
 
   /// What must never happen, planted: a false statement recorded as proved.
   @Test func falseTheoremsAreAnAlarm() throws {
-    let path = try makeRun(
-      conjectures: [(Self.truth, .proved), (Self.falsehood, .proved)],
-      hindsight: [Self.falsehood])
+    let path = try fixture.makeRun(
+      conjectures: [(TruthFixture.truth, .proved), (TruthFixture.falsehood, .proved)],
+      hindsight: [TruthFixture.falsehood])
     _ = try SavedRun(at: path).classifyStatements(tools: .none)
     let report = try RunReport(Run.open(at: path, mode: .read))
     #expect(report.falseTheorems.map(\.subject.name) == ["1/1", "1/0/0"])
@@ -122,13 +59,15 @@ import Testing
   }
 
   @Test func whatIsClassifiedIsNotDoneAgain() throws {
-    let path = try makeRun(conjectures: [(Self.truth, .open), (Self.falsehood, .open)])
-    try withProver("ResourceOut") { (tools, calls) throws in
+    let path = try fixture.makeRun(conjectures: [
+      (TruthFixture.truth, .open), (TruthFixture.falsehood, .open),
+    ])
+    try fixture.withProver("ResourceOut") { (tools, calls) throws in
       var tools = tools
       let saved = try SavedRun(at: path)
       let first = try saved.classifyStatements(tools: tools)
       #expect(calls() == 1)
-      #expect(first.entries[SHA256.hash(Self.truth).hex]?.verdict == .open)
+      #expect(first.entries[SHA256.hash(TruthFixture.truth).hex]?.verdict == .open)
       let second = try saved.classifyStatements(tools: tools)
       #expect(calls() == 1)
       #expect(second.entries == first.entries)
@@ -146,7 +85,7 @@ import Testing
       "[('a0 : G) -> (= (op 'a0 \(String(repeating: "(op 'a0 ", count: number))'a0"
         + String(repeating: ")", count: number) + ") id)]"
     }
-    let path = try makeRun(conjectures: statements.map { ($0, .open) })
+    let path = try fixture.makeRun(conjectures: statements.map { ($0, .open) })
     let saved = try SavedRun(at: path)
     let error = failure { () throws(MinimoError) in
       try saved.classifyStatements(tools: .none) { (progress) throws(MinimoError) in
@@ -166,9 +105,9 @@ import Testing
 
   /// Nor does it keep as open what a tool was not allowed to finish.
   @Test func interruptionOfTools() throws {
-    let path = try makeRun(conjectures: [(Self.truth, .open)])
+    let path = try fixture.makeRun(conjectures: [(TruthFixture.truth, .open)])
     let saved = try SavedRun(at: path)
-    try withProver("Theorem") { (tools, calls) throws in
+    try fixture.withProver("Theorem") { (tools, calls) throws in
       var cancelled = tools
       cancelled.isCancelled = { true }
       let error = failure { () throws(MinimoError) in
@@ -183,7 +122,7 @@ import Testing
   }
 
   @Test func inconsistentAxiomsAreRecorded() throws {
-    let path = try makeRun(conjectures: [(Self.falsehood, .open)])
+    let path = try fixture.makeRun(conjectures: [(TruthFixture.falsehood, .open)])
     let saved = try SavedRun(at: path)
     var record = try saved.classifyStatements(tools: .none)
     #expect(try TruthRecord(of: saved.run)?.inconsistency == nil)
@@ -194,7 +133,7 @@ import Testing
 
   /// The record lies in `exports/`, under the run's seal, and changes neither hash nor rows.
   @Test func theRunStaysAsItWas() throws {
-    let path = try makeRun(conjectures: [(Self.truth, .open)])
+    let path = try fixture.makeRun(conjectures: [(TruthFixture.truth, .open)])
     let hash = try Run.open(at: path, mode: .read).runHash()
     _ = try SavedRun(at: path).classifyStatements(tools: .none)
     #expect(try Run.open(at: path, mode: .read).runHash() == hash)
@@ -222,25 +161,31 @@ import Testing
     """,
   ])
   func malformedRecordsAreRefused(text: String) throws {
-    let path = try makeRun(conjectures: [(Self.truth, .open)])
+    let path = try fixture.makeRun(conjectures: [(TruthFixture.truth, .open)])
     let hash = try Domain(named: "groups").hash
-    try text.replacingOccurrences(of: "THEORY", with: hash).write(
-      toFile: path + "/exports/truth.json", atomically: false, encoding: .utf8)
+    let bytes = Array(text.replacingOccurrences(of: "THEORY", with: hash).utf8)
+    try Run.open(at: path, mode: .read).writeExport("truth.json", bytes)
     let error = failure { () throws(MinimoError) in
       try SavedRun(at: path).classifyStatements(tools: .none)
     }
     #expect(error?.exitCode == 65)
-    #expect(error?.description.contains("truth.json") == true)
+    // One way to go on.
+    #expect(error?.description.contains("truth.json: damaged: ") == true)
+    #expect(error?.description.hasSuffix(". Restore it from a copy.") == true)
+    #expect(error?.description.contains("remove") == false)
+    let record = try SavedRun(at: path).classifyStatements(tools: .none, anew: true)
+    #expect(record.entries.count == 1)
+    #expect(try TruthRecord(of: Run.open(at: path, mode: .read))?.entries == record.entries)
   }
 
   /// A verdict counts only for the statement that it was made for.
   @Test func verdictsOfOtherStatementsDoNotCount() throws {
-    let path = try makeRun(conjectures: [(Self.truth, .proved)])
+    let path = try fixture.makeRun(conjectures: [(TruthFixture.truth, .proved)])
     let saved = try SavedRun(at: path)
     var record = try saved.classifyStatements(tools: .none)
-    let key = SHA256.hash(Self.truth).hex
+    let key = SHA256.hash(TruthFixture.truth).hex
     record.entries[key]?.verdict = .fails(Countermodel(name: "Z3"))
-    record.entries[key]?.statement = Self.falsehood
+    record.entries[key]?.statement = TruthFixture.falsehood
     try record.write(to: saved.run)
     let report = try RunReport(saved.run)
     #expect(report.falseTheorems.isEmpty)
@@ -248,8 +193,8 @@ import Testing
   }
 
   @Test func contradictionIsAnError() throws {
-    try withProver("Theorem") { (tools, _) throws in
-      let path = try makeRun(conjectures: [(Self.falsehood, .open)])
+    try fixture.withProver("Theorem") { (tools, _) throws in
+      let path = try fixture.makeRun(conjectures: [(TruthFixture.falsehood, .open)])
       let error = failure { () throws(MinimoError) in
         try SavedRun(at: path).classifyStatements(tools: tools, crossCheck: true)
       }

@@ -1,9 +1,11 @@
 import Kernel
 import Parallel
-import Proving
+import PeanoSyntax
 import Randomness
 import TestSupport
 import Testing
+
+@testable import Proving
 
 /// β-normal forms against evaluation: a term means a Swift function where it is one, and what it
 /// means is read back (Berger and Schwichtenberg, An inverse of the evaluation functional, LICS
@@ -107,6 +109,67 @@ import Testing
       return arena.betaNormalize(term) == .kind && arena.overflowed
     }[0]
     #expect(isKind)
+  }
+}
+
+/// Definitions each of which applies the one before twice. The proposition that the last makes is a
+/// tower whose levels all mention those below, so every substitution is larger than the last.
+@Suite struct DoublingTests {
+  private func tower(_ count: Int, in builder: inout TheoryBuilder) throws -> Term {
+    let arena = builder.arena
+    let p = arena.constant(try builder.assume("P", type: .prop))
+    let x = arena.variable(0)
+    var double = arena.lambda(.prop, arena.arrow(x, x))
+    for level in 0..<count {
+      double = arena.constant(
+        try builder.define("d\(level)", type: arena.arrow(.prop, .prop), value: double))
+      double = arena.lambda(.prop, arena.application(double, arena.application(double, x)))
+    }
+    return arena.application(double, p)
+  }
+
+  @Test func fewAreWrittenOut() throws {
+    var builder = TheoryBuilder()
+    let arena = builder.arena
+    let term = try tower(3, in: &builder)
+    var expected = arena.constant(try #require(builder.theory.constant(named: "P")))
+    for _ in 0..<8 { expected = arena.arrow(expected, expected) }
+    #expect(arena.betaNormalize(builder.theory.unfold(term, in: arena)) == expected)
+  }
+
+  @Test(arguments: [12, 30])
+  func manyEndEarly(_ count: Int) throws {
+    var builder = TheoryBuilder()
+    let arena = builder.arena
+    let unfolded = builder.theory.unfold(try tower(count, in: &builder), in: arena)
+    let result = WorkerPool(threads: 1).map(1) { [theory = builder.freeze()] _ -> [Int] in
+      let arena = TermArena(theory.terms)
+      let isKind = arena.betaNormalize(theory.unfold(unfolded, in: arena)) == .kind
+      return [isKind && arena.overflowed ? 1 : 0, arena.work]
+    }[0]
+    #expect(result[0] == 1)
+    #expect(result[1] < 100_000_000, "\(result[1]) terms visited")
+  }
+
+  /// The files of a user who means no good: a premise, and numerals, of which nobody can say more
+  /// than their definition.
+  @Test(arguments: [
+    "Q : prop. ax : [(d30 P) -> Q]. q : Q. #backward ax. #premises ax q.",
+    "K : [type -> prop -> type] = (lambda ('t : type, 'p : prop) 't). nat : type."
+      + " z : (K nat (d30 P)). s : [(K nat (d30 P)) -> nat]. #literal nat z s.",
+  ])
+  func filesAreRefused(_ rest: String) throws {
+    var text = "P : prop. d0 : [prop -> prop] = (lambda ('p : prop) ['p -> 'p]).\n"
+    for level in 1...30 {
+      text += "d\(level) : [prop -> prop] = "
+      text += "(lambda ('p : prop) (d\(level - 1) (d\(level - 1) 'p))).\n"
+    }
+    let file = try elaborate(parse(SourceFile(path: "doubling", text: text + rest)))
+    #expect {
+      _ = try ActionSpace(file)
+    } throws: { error in
+      if case .limitExceeded = error as? KernelError { true } else { false }
+    }
   }
 }
 

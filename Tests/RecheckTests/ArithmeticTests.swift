@@ -98,4 +98,34 @@ struct ArithmeticTests {
       }
     }
   }
+
+  /// A chain of `op x x` from a numeral of so many digits, compared with a small numeral.
+  private func chain(_ operation: String, _ count: Int, digits: Int) -> String {
+    let lines = Corpus.named("computable-product").split(separator: "\n").map(String.init)
+    let theory = Array(lines[3..<lines.firstIndex(of: "end-theory")!])
+    let n = theory.filter { $0.first!.isNumber }.count
+    var nodes = ["constant \(operation)", "numeral nat \(String(repeating: "9", count: digits))"]
+    for _ in 0..<count {
+      let last = n + nodes.count - 1
+      nodes += ["apply \(n) \(last)", "apply \(last + 1) \(last)"]
+    }
+    let last = n + nodes.count - 1
+    nodes += [
+      "constant =", "constant nat", "apply \(last + 1) \(last + 2)", "apply \(last + 3) \(last)",
+      "numeral nat 7", "apply \(last + 4) \(last + 5)", "constant refl",
+      "apply \(last + 7) \(last + 2)", "apply \(last + 8) \(last + 5)",
+    ]
+    return certificate(
+      theory: theory,
+      body: nodes.enumerated().map { "\(n + $0) \($1)" }
+        + ["axioms nat", "statement \(last + 6)", "proof \(last + 9)", "end"])
+  }
+
+  /// Sums cost what their digits cost, products that of all pairs, before they are computed.
+  @Test func costOfLargeNumerals() {
+    #expect(verdict(chain("+", 500, digits: 4_000)).reason == .typeMismatch)
+    #expect(verdict(chain("*", 3, digits: 4_000)).reason == .typeMismatch)
+    // Were the last product computed before it is refused, this would take hours.
+    #expect(verdict(chain("*", 14, digits: 4_000)).reason == .limit)
+  }
 }

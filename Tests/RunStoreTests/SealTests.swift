@@ -136,6 +136,44 @@ import Testing
     #expect(try findings() == ["SHA256SUMS"])
   }
 
+  /// A name is its bytes: Swift's strings are also equal where Unicode calls them equivalent.
+  @Test func namesAreComparedAsBytes() throws {
+    let scratch = Scratch()
+    try makeSealedRun(at: scratch.run)
+    func findings() throws -> [String] {
+      try #require(try Run.checkSeal(at: scratch.run)).findings.map(\.file)
+    }
+    for name in ["LOC\u{212A}", "SHA256SUMS\u{301}", "checkpoints/000000/\u{212A}"] {
+      try writeFile(scratch.run + "/" + name, [1])
+      #expect(try findings().map { Array($0.utf8) } == [Array(name.utf8)])
+      try removeTree(scratch.run + "/" + name)
+    }
+    // A name that is no UTF-8.
+    let bytes = Array((scratch.run + "/evil").utf8) + [0xFF]
+    let path = bytes.map { CChar(bitPattern: $0) } + [0]
+    close(open(path, O_WRONLY | O_CREAT, 0o644))
+    #expect(try findings() == ["evil\u{FFFD}"])
+    unlink(path)
+    // Two names that differ as bytes only, and ones that join what is around them.
+    let exports = scratch.run + "/exports/"
+    let names = ["\u{E9}", "e\u{301}", "\u{301}x", "\\\u{301}"]
+    for (index, name) in names.enumerated() {
+      try writeFile(exports + name, [UInt8(index)])
+    }
+    try Run.sealExports(at: scratch.run, written: names.map { exports + $0 })
+    var report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.findings == [] && report.unlistedExports == [])
+    #expect(output(of: "cd \(scratch.run) && sha256sum -c --strict SHA256SUMS") != nil)
+    // No line break for us, one for sha256sum.
+    try writeFile(exports + "line\r", [9])
+    try Run.sealExports(at: scratch.run, written: [exports + "line\r"])
+    report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.findings == [] && report.unlistedExports == [])
+    try removeTree(exports + names[0])
+    report = try #require(try Run.checkSeal(at: scratch.run))
+    #expect(report.findings.map { Array($0.file.utf8) } == [Array("exports/\u{E9}".utf8)])
+  }
+
   @Test func exportsAreTakenInWhenAsked() throws {
     let scratch = Scratch()
     try makeSealedRun(at: scratch.run)

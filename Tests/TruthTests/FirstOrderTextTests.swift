@@ -112,11 +112,11 @@ import Testing
   }
 
   @Test func limits() throws {
-    #expect(throws: Unfit("the numeral 1001 is too large to write out")) {
+    #expect(throws: Unfit("the numeral 1001 is too large to write out", isLimit: true)) {
       try text(Fixture.natAdd, "(= 1001 z)")
     }
     let many = (0..<24).map { "('p\($0) : prop) -> " }.joined()
-    #expect(throws: Unfit("it is too long without its quantifiers over prop")) {
+    #expect(throws: Unfit("it is too long without its quantifiers over prop", isLimit: true)) {
       try text(Fixture.groups, "[\(many)(= id id)]")
     }
     #expect(throws: Unfit("and takes propositions as arguments")) {

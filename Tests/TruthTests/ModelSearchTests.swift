@@ -111,6 +111,39 @@ import Testing
     #expect(try search(steps: 100, limit: 3).0 == .unfinished)
   }
 
+  /// 2⁴⁰ choices of truth values before a variable that ranges over nothing: each is counted.
+  @Test(.timeLimit(.minutes(1)))
+  func choicesBeforeAnEmptyTypeAreCounted() throws {
+    let many = (0..<40).map { "('p\($0) : prop) -> " }.joined()
+    let fixture = try Fixture("T : type.")
+    #expect(try fixture.classify("[\(many)('x : T) -> (= 'x 'x)]") == .open)
+  }
+
+  /// An axiom with 8⁹ instances: named structures have one budget together.
+  @Test(.timeLimit(.minutes(1)))
+  func longAxiomsDoNotStopTheRest() throws {
+    let variables = (0..<9).map { "('v\($0) : G) -> " }.joined()
+    let fixture = try Fixture(
+      """
+      G : type.
+      o : [G -> G -> G].
+      p : [G -> G -> G].
+      q : [G -> G].
+      e : G.
+      long : [\(variables)(= (o 'v0 'v1) (o 'v0 'v1))].
+      """)
+    #expect(try fixture.countermodel("(= e (q e))").name == "Z2")
+  }
+
+  /// Cancelled, it decides nothing more.
+  @Test func evaluationIsCancelled() throws {
+    let falsehood = "[('a : G) -> (= (op 'a 'a) id)]"
+    #expect(try Fixture.groups.classify(falsehood).word == "false")
+    var tools = TruthTools.none
+    tools.isCancelled = { true }
+    #expect(try Fixture.groups.classify(falsehood, tools: tools) == .open)
+  }
+
   @Test func namedStructuresAreUsedWhereTheAxiomsHold() throws {
     let abelian = Fixture.groups.meter.modelNames
     for name in ["Z2", "Z3", "Z4", "Z5", "Z6", "Z7", "Z8", "Z2²"] {

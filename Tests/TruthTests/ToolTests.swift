@@ -55,6 +55,38 @@ import Testing
     }
   }
 
+  /// What a tool said before is believed where the tool would be, and where evaluation is silent.
+  @Test func verdictsAreRepeated() throws {
+    let truth = "[('a : G) -> (= (op 'a id) 'a)]"
+    func repeated(
+      _ verdict: Verdict, _ statement: String, in fixture: Fixture = .groups
+    ) throws -> Verdict {
+      try fixture.classify(
+        statement, tools: TruthTools.none.repeating(verdict), crossCheck: true)
+    }
+    for tool in ["eprover", "cvc5"] {
+      #expect(try repeated(.holds(by: tool), truth) == .holds(by: tool))
+    }
+    let model = Countermodel(name: "G of 12", toolOutput: "()")
+    #expect(try repeated(.fails(model), truth) == .fails(model))
+    let silent: [Verdict] = [
+      .open, .holds(by: "truth table"), .holds(by: "computation"), .holds(by: "me"), .unfit("so"),
+      .fails(Countermodel(name: "Z3")),
+    ]
+    for verdict in silent {
+      #expect(verdict.tool == nil)
+      #expect(try repeated(verdict, truth) == .open)
+    }
+    let falsehood = "[('a : G) -> (= (op 'a 'a) id)]"
+    #expect(throws: Contradiction.self) { try repeated(.holds(by: "eprover"), falsehood) }
+    // No tool gets all axioms of arithmetic, so none knows a model of them.
+    let statement = "[('n : nat) -> (= (+ 0 'n) 'n)]"
+    #expect(try repeated(.fails(model), statement, in: .natAdd) == .open)
+    #expect(try repeated(.holds(by: "cvc5"), statement, in: .natAdd) == .open)
+    #expect(
+      try repeated(.holds(by: "eprover"), statement, in: .natAdd) == .holds(by: "eprover"))
+  }
+
   @Test func missingToolsAreNamed() {
     #expect(TruthTools.none.missing == ["eprover", "cvc5"])
     var tools = TruthTools.none
