@@ -29,13 +29,15 @@ extension Run {
   /// Ends the writing for now: the database becomes one file without a log, and `SHA256SUMS` is
   /// written last. A later commit breaks the seal.
   ///
-  /// - Returns: false if a reader was in the way, which leaves the run as it is, complete but not
-  ///   sealed.
+  /// - Returns: false if a reader was in the way, or if SQLite could not remove its journal, from
+  ///   which whoever opens the database next changes it back. That leaves the run as it is,
+  ///   complete but not sealed.
   /// - Throws: `StoreError.readOnly`; `.io`.
   @discardableResult
   public func seal() throws(StoreError) -> Bool {
     guard mode == .write else { throw .readOnly(path: path) }
-    guard try database.setJournal("DELETE") else { return false }
+    guard try database.setJournal("DELETE"), try fileKind(layout.database + "-journal") == nil
+    else { return false }
     if try fileKind(layout.events) == S_IFREG {
       try Descriptor(opening: layout.events, O_RDONLY).sync()
     }
