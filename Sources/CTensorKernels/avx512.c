@@ -4,11 +4,13 @@
 #define LANES 16
 #define TILE_ROWS 12
 #define HAS_FMA 1
+#define HAS_BF16 0
 #define LEVEL TK_LEVEL_AVX512
 #define LEVEL_NAME "avx512"
 #define TABLE tk_avx512
 
 #include "CTensorKernels.h"
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 

@@ -27,7 +27,7 @@ public struct DecodingSession: Sendable {
     pass = ForwardPass(transformer)
     let size = tk_cache_size(
       tk_current(), Int64(configuration.heads), Int64(configuration.headWidth),
-      Int64(capacity))
+      Int64(capacity), true)
     caches = (0..<configuration.layers).map { _ in Tensor(zeros: [slots, Int(size)]) }
     lengths = Array(repeating: 0, count: slots)
   }
@@ -49,7 +49,7 @@ public struct DecodingSession: Sendable {
     let hidden = Tensor([count, width]) { out in
       let scratch = Int(
         tk_attention_scratch(
-          tk_current(), 1, Int64(capacity), Int64(configuration.headWidth), false))
+          tk_current(), 1, Int64(capacity), Int64(configuration.headWidth), false, true))
       withScratch(count * width * 10 + scratch) { memory in
         let x = memory, normal = x + count * width, queries = normal + count * width
         let keysValues = queries + count * width, mixed = keysValues + 2 * count * width
@@ -109,7 +109,7 @@ public struct DecodingSession: Sendable {
         let keys = keysValues + row * 2 * width
         kernels.pointee.cache_store(
           Int64(configuration.heads), Int64(configuration.headWidth),
-          Int64(capacity), Int64(visible[row]) - 1, keys, keys + width,
+          Int64(capacity), Int64(visible[row]) - 1, keys, keys + width, true,
           cache + Int(slot) * stride)
       }
       slots.withUnsafeBufferPointer { slots in
@@ -126,6 +126,7 @@ public struct DecodingSession: Sendable {
           arguments.cache = UnsafePointer(cache)
           arguments.out = out
           arguments.out_row = Int64(width)
+          arguments.bf16 = true
           arguments.scratch = scratch
           kernels.pointee.cached_attention(&arguments)
         }

@@ -106,7 +106,13 @@ struct ForwardPass {
       arguments.gelu = gelu
       arguments.c = c
       arguments.c_row = Int64(n)
-      kernels.pointee.gemm(&arguments)
+      arguments.bf16 = true
+      let scratch = tk_gemm_scratch(
+        kernels, arguments.m, arguments.n, arguments.k, true, arguments.bf16)
+      withScratch(Int(scratch)) {
+        arguments.scratch = $0
+        kernels.pointee.gemm(&arguments)
+      }
     }
   }
 

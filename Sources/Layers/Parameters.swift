@@ -71,6 +71,19 @@ public struct Gradients: Sendable {
   public let layout: ParameterLayout
   public package(set) var vector: Tensor
 
+  /// Gradients that `write` writes, each entry of the layout from its pointer on.
+  init(_ layout: ParameterLayout, written write: ([UnsafeMutablePointer<Float>]) -> Void) {
+    self.layout = layout
+    self.vector = Tensor([layout.count]) { base in
+      write(layout.entries.map { base + $0.offset })
+      let ends = layout.entries.dropFirst().map(\.offset) + [layout.count]
+      for (entry, end) in zip(layout.entries, ends) {
+        let written = entry.offset + entry.shape.count
+        (base + written).initialize(repeating: 0, count: end - written)
+      }
+    }
+  }
+
   /// The gradient of nothing.
   public init(zeros layout: ParameterLayout) {
     self.layout = layout
@@ -109,13 +122,5 @@ public struct Gradients: Sendable {
   public var norm: Double {
     withPointers(vector) { tk_current().pointee.sum_of_squares(Int64(layout.count), $0) }
       .squareRoot()
-  }
-
-  mutating func set(_ entry: ParameterLayout.Entry, to gradient: Tensor) {
-    vector.withUnsafeMutableBuffer { target in
-      gradient.withUnsafeBuffer { source in
-        _ = target[entry.offset..<entry.offset + source.count].update(fromContentsOf: source)
-      }
-    }
   }
 }

@@ -2,7 +2,7 @@ import Tensor
 
 /// A forward pass on a tape.
 struct RecordedPass {
-  var tape = Tape()
+  var tape = Tape(allowsBF16: true)
   /// In the order of the parameter layout.
   private(set) var parameters: [Variable] = []
   private let byName: [String: Variable]

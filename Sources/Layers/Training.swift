@@ -92,13 +92,14 @@ extension Transformer {
   /// Nothing is divided by the batch size, so the gradients of shards add up to the gradient of
   /// the whole; divide by the total weight with `Gradients.scale(by:)`.
   public func gradients(of batch: TrainingBatch) -> (LossReport, Gradients) {
-    var gradients = Gradients(zeros: parameters.layout)
     var report = LossReport()
     var pass = RecordedPass(self)
-    guard let loss = pass.loss(of: batch, report: &report) else { return (report, gradients) }
-    let derivatives = pass.tape.gradients(of: loss, for: pass.parameters)
-    for (entry, derivative) in zip(parameters.layout.entries, derivatives) {
-      gradients.set(entry, to: derivative)
+    guard let loss = pass.loss(of: batch, report: &report) else {
+      return (report, Gradients(zeros: parameters.layout))
+    }
+    let gradients = Gradients(parameters.layout) { entries in
+      pass.tape.writeGradients(
+        of: loss, to: zip(pass.parameters, entries).map { (variable: $0, memory: $1) })
     }
     return (report, gradients)
   }

@@ -83,10 +83,11 @@ public struct AttentionLayout: Sendable {
   }
 
   /// Floats of scratch that the kernels need.
-  package func scratch(headWidth: Int, backward: Bool) -> Int {
+  package func scratch(headWidth: Int, backward: Bool, allowingBF16: Bool) -> Int {
     Int(
       tk_attention_scratch(
-        tk_current(), Int64(longestQueries), Int64(longestKeys), Int64(headWidth), backward))
+        tk_current(), Int64(longestQueries), Int64(longestKeys), Int64(headWidth), backward,
+        allowingBF16))
   }
 
   /// Lends kernel arguments with everything but the matrices filled in.

@@ -36,9 +36,12 @@ struct Matrix: Sendable {
 }
 
 /// Writes initial + a·b + bias, or with `accumulating` adds a·b to what is there.
+///
+/// - Parameter allowingBF16: whether a and b may be rounded to bf16 where that is faster.
 func product(
   _ a: Matrix, _ b: Matrix, into target: UnsafeMutablePointer<Float>, stride: Int? = nil,
-  accumulating: Bool = false, initial: Tensor? = nil, bias: Tensor? = nil
+  accumulating: Bool = false, initial: Tensor? = nil, bias: Tensor? = nil,
+  allowingBF16: Bool = false
 ) {
   let kernels = tk_current()
   var arguments = tk_gemm_arguments()
@@ -52,7 +55,9 @@ func product(
   arguments.c = target
   arguments.c_row = Int64(stride ?? b.columns)
   arguments.initial_row = arguments.c_row
-  let scratch = Int(tk_gemm_scratch(kernels, arguments.n, arguments.k))
+  arguments.bf16 = allowingBF16
+  let scratch = Int(
+    tk_gemm_scratch(kernels, arguments.m, arguments.n, arguments.k, false, allowingBF16))
   withPointers(a.tensor, b.tensor, initial ?? a.tensor) { left, right, start in
     withPointers(bias ?? a.tensor) { shift in
       withScratch(scratch) { scratch in
@@ -69,8 +74,7 @@ func product(
 
 /// Lends aligned scratch memory for the length of a call.
 package func withScratch<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> R) -> R {
-  let bytes = Swift.max(count, 1) * MemoryLayout<Float>.stride
-  let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-  defer { raw.deallocate() }
-  return body(raw.bindMemory(to: Float.self, capacity: Swift.max(count, 1)))
+  let block = BlockPool.shared.take(count)
+  defer { BlockPool.shared.giveBack(block) }
+  return body(block.base)
 }

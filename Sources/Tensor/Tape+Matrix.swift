@@ -14,21 +14,24 @@ extension Tape {
     precondition(
       x.columns == y.rows,
       "matmul of \(left.shape) and \(right.shape): \(x.columns) columns meet \(y.rows) rows")
-    let value = Tensor([x.rows, y.columns]) { product(x, y, into: $0) }
+    let allowsBF16 = allowsBF16
+    let value = Tensor([x.rows, y.columns]) {
+      product(x, y, into: $0, allowingBF16: allowsBF16)
+    }
     return record(value, inputs: a, b) { gradient, adjoints in
       let d = Matrix(gradient)
       adjoints.update(a, shape: left.shape) { target, isFirst in
         if transposeA {
-          product(y, d.transposed, into: target, accumulating: !isFirst)
+          product(y, d.transposed, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
         } else {
-          product(d, y.transposed, into: target, accumulating: !isFirst)
+          product(d, y.transposed, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
         }
       }
       adjoints.update(b, shape: right.shape) { target, isFirst in
         if transposeB {
-          product(d.transposed, x, into: target, accumulating: !isFirst)
+          product(d.transposed, x, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
         } else {
-          product(x.transposed, d, into: target, accumulating: !isFirst)
+          product(x.transposed, d, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
         }
       }
     }
@@ -62,23 +65,25 @@ extension Tape {
         "linear: a bias of shape \(self.shape(bias)) for a weight of shape \(w.shape)")
     }
     let source = Matrix(input), factor = Matrix(w, columns: columns)
+    let allowsBF16 = allowsBF16
     let value = Tensor(shape) {
       product(
         source, factor, into: $0, initial: residual.map { self[$0] },
-        bias: bias.map { self[$0].stretch(from: columns.lowerBound, shape: [columns.count]) })
+        bias: bias.map { self[$0].stretch(from: columns.lowerBound, shape: [columns.count]) },
+        allowingBF16: allowsBF16)
     }
     let pullback: Pullback = { gradient, adjoints in
       let d = Matrix(gradient)
       if let residual { adjoints.add(gradient, to: residual) }
       adjoints.update(x, shape: input.shape) { target, isFirst in
-        product(d, factor.transposed, into: target, accumulating: !isFirst)
+        product(d, factor.transposed, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
       }
       adjoints.update(weight, shape: w.shape) { target, isFirst in
         let isWhole = columns.count == w.shape[1]
         if isFirst && !isWhole { target.initialize(repeating: 0, count: w.count) }
         product(
           source.transposed, d, into: target + columns.lowerBound, stride: w.shape[1],
-          accumulating: !(isFirst && isWhole))
+          accumulating: !(isFirst && isWhole), allowingBF16: allowsBF16)
       }
       if let bias {
         withPointers(gradient) { gradient in

@@ -24,24 +24,18 @@ extension Tape {
     }
     return record(value, inputs: x, gain, bias) { [statistics] gradient, adjoints in
       // One kernel yields all three; what is not wanted goes to a buffer that is dropped.
-      var dx = adjoints.take(x, shape: input.shape)
-      var dGain = adjoints.take(gain, shape: scale.shape)
-      var dBias = adjoints.take(bias, shape: scale.shape)
+      let dx = adjoints.memory(x, shape: input.shape)
+      let dGain = adjoints.memory(gain, shape: scale.shape)
+      let dBias = adjoints.memory(bias, shape: scale.shape)
       withPointers(input, scale, gradient) { x, gain, gradient in
         withPointers(statistics) { statistics in
-          dx.withMutablePointer { dx in
-            dGain.withMutablePointer { dGain in
-              dBias.withMutablePointer { dBias in
-                tk_current().pointee.layer_norm_backward(
-                  Int64(rows), Int64(width), x, gain, statistics, gradient, dx, dGain, dBias)
-              }
-            }
+          withScratch(rows * width) { rest in
+            tk_current().pointee.layer_norm_backward(
+              Int64(rows), Int64(width), x, gain, statistics, gradient, dx ?? rest, dGain ?? rest,
+              dBias ?? rest)
           }
         }
       }
-      adjoints.put(dx, x)
-      adjoints.put(dGain, gain)
-      adjoints.put(dBias, bias)
     }
   }
 
@@ -64,12 +58,16 @@ extension Tape {
       q.shape.rows == layout.queryCount && kv.shape.rows == layout.keyCount
         && qStride >= width && kvStride >= keyColumn + 2 * width,
       "attention: queries \(q.shape) and keys \(kv.shape) do not fit the layout")
+    let allowsBF16 = allowsBF16
     @Sendable func withOperands(
       backward: Bool, _ body: (inout tk_attention_arguments) -> Void
     ) {
       withPointers(q, kv) { q, kv in
-        withScratch(layout.scratch(headWidth: width / layout.heads, backward: backward)) {
+        let scratch = layout.scratch(
+          headWidth: width / layout.heads, backward: backward, allowingBF16: allowsBF16)
+        withScratch(scratch) {
           layout.withArguments(width: width, scratch: $0) { arguments in
+            arguments.bf16 = allowsBF16
             arguments.q = q
             arguments.k = kv + keyColumn
             arguments.v = kv + keyColumn + width
@@ -113,18 +111,5 @@ extension Tape {
       adjoints.add(dq, to: queries)
       if let dkv { adjoints.add(dkv, to: keysValues) }
     }
-  }
-}
-
-extension Adjoints {
-  /// Removes the gradient gathered so far, for a kernel to add to; zeros if there is none.
-  mutating func take(_ variable: Variable, shape: Shape) -> Tensor {
-    defer { gradients[variable.index] = nil }
-    return gradients[variable.index] ?? Tensor(zeros: shape)
-  }
-
-  /// Returns what `take` removed.
-  mutating func put(_ gradient: Tensor, _ variable: Variable) {
-    if needs(variable) { gradients[variable.index] = gradient }
   }
 }

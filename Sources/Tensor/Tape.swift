@@ -28,8 +28,14 @@ public struct Tape: Sendable {
   }
 
   private var nodes: [Node] = []
+  /// Whether matrix products may round their operands to bf16, on the way back too.
+  let allowsBF16: Bool
 
-  public init() {}
+  /// An empty tape.
+  ///
+  /// - Parameter allowsBF16: whether matrix products may round their operands to bf16, sums staying
+  ///   fp32, where the processor multiplies that faster (`TensorKernels.multipliesBF16`).
+  public init(allowsBF16: Bool = false) { self.allowsBF16 = allowsBF16 }
 
   /// An input that gradients may be asked for.
   public mutating func variable(_ value: Tensor) -> Variable {
@@ -67,29 +73,62 @@ public struct Tape: Sendable {
   public func gradients(of loss: Variable, for variables: [Variable]) -> [Tensor] {
     precondition(
       self[loss].count == 1, "the loss has shape \(shape(loss)); gradients need one element")
-    var adjoints = Adjoints(
-      gradients: Array(repeating: nil, count: nodes.count),
-      isDifferentiable: nodes.map(\.isDifferentiable))
-    adjoints.add(Tensor([1], shape: shape(loss)), to: loss)
-    let kept = Set(variables.map(\.index))
-    for index in stride(from: loss.index, through: 0, by: -1) {
-      guard let pullback = nodes[index].pullback, let gradient = adjoints.gradients[index]
-      else { continue }
-      if !kept.contains(index) { adjoints.gradients[index] = nil }
-      pullback(gradient, &adjoints)
-    }
+    var adjoints = Adjoints(isDifferentiable: nodes.map(\.isDifferentiable))
+    propagate(from: loss, keeping: Set(variables.map(\.index)), &adjoints)
     return variables.map { variable in
       precondition(
         nodes[variable.index].isDifferentiable, "a gradient was asked for a constant")
       return adjoints.gradients[variable.index] ?? Tensor(zeros: shape(variable))
     }
   }
+
+  /// Writes the gradients of a one-element `loss` with respect to inputs where they should be.
+  package func writeGradients(
+    of loss: Variable, to targets: [(variable: Variable, memory: UnsafeMutablePointer<Float>)]
+  ) {
+    var adjoints = Adjoints(isDifferentiable: nodes.map(\.isDifferentiable))
+    for (variable, memory) in targets {
+      precondition(
+        nodes[variable.index].isDifferentiable && nodes[variable.index].pullback == nil,
+        "only the gradient of an input can be written elsewhere")
+      adjoints.targets[variable.index] = Adjoints.Target(memory: memory)
+    }
+    propagate(from: loss, keeping: [], &adjoints)
+    for (variable, memory) in targets where !adjoints.targets[variable.index]!.isWritten {
+      memory.initialize(repeating: 0, count: shape(variable).count)
+    }
+  }
+
+  private func propagate(
+    from loss: Variable, keeping kept: Set<Int>, _ adjoints: inout Adjoints
+  ) {
+    adjoints.add(Tensor([1], shape: shape(loss)), to: loss)
+    for index in stride(from: loss.index, through: 0, by: -1) {
+      guard let pullback = nodes[index].pullback, let gradient = adjoints.gradients[index]
+      else { continue }
+      if !kept.contains(index) { adjoints.gradients[index] = nil }
+      pullback(gradient, &adjoints)
+    }
+  }
 }
 
 /// The gradients gathered so far on the way back.
 struct Adjoints {
-  var gradients: [Tensor?]
-  fileprivate let isDifferentiable: [Bool]
+  /// Memory of the caller's that a gradient goes to.
+  fileprivate struct Target {
+    let memory: UnsafeMutablePointer<Float>
+    var isWritten = false
+  }
+
+  fileprivate var gradients: [Tensor?]
+  fileprivate var targets: [Target?]
+  private let isDifferentiable: [Bool]
+
+  fileprivate init(isDifferentiable: [Bool]) {
+    gradients = Array(repeating: nil, count: isDifferentiable.count)
+    targets = Array(repeating: nil, count: isDifferentiable.count)
+    self.isDifferentiable = isDifferentiable
+  }
 
   /// Whether a contribution to this variable is of any use.
   func needs(_ variable: Variable) -> Bool { isDifferentiable[variable.index] }
@@ -97,13 +136,17 @@ struct Adjoints {
   /// Adds a contribution.
   mutating func add(_ gradient: Tensor, to variable: Variable) {
     guard needs(variable) else { return }
-    guard gradients[variable.index] != nil else {
+    if gradients[variable.index] == nil && targets[variable.index] == nil {
       gradients[variable.index] = gradient
       return
     }
-    withPointers(gradient) { source in
-      gradients[variable.index]!.withMutablePointer { target in
-        tk_current().pointee.add(Int64(gradient.count), target, source, target)
+    update(variable, shape: gradient.shape) { target, isFirst in
+      withPointers(gradient) { source in
+        if isFirst {
+          target.initialize(from: source, count: gradient.count)
+        } else {
+          tk_current().pointee.add(Int64(gradient.count), target, source, target)
+        }
       }
     }
   }
@@ -115,7 +158,10 @@ struct Adjoints {
     _ body: (_ target: UnsafeMutablePointer<Float>, _ isFirst: Bool) -> Void
   ) {
     guard needs(variable) else { return }
-    if gradients[variable.index] == nil {
+    if let target = targets[variable.index] {
+      body(target.memory, !target.isWritten)
+      targets[variable.index]!.isWritten = true
+    } else if gradients[variable.index] == nil {
       gradients[variable.index] = Tensor(shape) { body($0, true) }
     } else {
       gradients[variable.index]!.withMutablePointer { body($0, false) }
@@ -130,5 +176,13 @@ struct Adjoints {
       if isFirst { target.initialize(repeating: 0, count: shape.count) }
       body(target)
     }
+  }
+
+  /// Where a kernel may add contributions until the next call, zeros where there are none yet; nil
+  /// if they are of no use.
+  mutating func memory(_ variable: Variable, shape: Shape) -> UnsafeMutablePointer<Float>? {
+    var memory: UnsafeMutablePointer<Float>?
+    accumulate(variable, shape: shape) { memory = $0 }
+    return memory
   }
 }

@@ -114,13 +114,11 @@ extension Tensor: Equatable {
 
 /// A 64-byte aligned allocation. Written only while one tensor holds it, so sharing is safe.
 private final class Storage: Sendable {
-  nonisolated(unsafe) let base: UnsafeMutablePointer<Float>
+  private let block: BlockPool.Block
 
-  init(count: Int) {
-    let bytes = Swift.max(count, 1) * MemoryLayout<Float>.stride
-    base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: Swift.max(count, 1))
-  }
+  var base: UnsafeMutablePointer<Float> { block.base }
 
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
+  init(count: Int) { block = BlockPool.shared.take(count) }
+
+  deinit { BlockPool.shared.giveBack(block) }
 }

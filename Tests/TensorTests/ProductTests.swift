@@ -15,7 +15,7 @@ import Testing
     var stream = RandomKey(seed: 1).stream()
     var cases = 0
     for (m, n, k) in Self.sizes {
-      for options in 0..<32 {
+      for options in 0..<64 {
         var product = Product(
           m: m, n: n, k: k, a: stream.floats(m * max(k, 1)), b: stream.floats(max(k, 1) * n))
         product.transposedA = options & 1 != 0
@@ -24,12 +24,13 @@ import Testing
         if options & 8 != 0 { product.initial = stream.floats(m * n) }
         if options & 16 != 0 { product.bias = stream.floats(n) }
         product.gelu = options % 3 == 0
-        let worst = error(product.run(level.kernels), product.expected)
+        product.bf16 = options & 32 != 0
+        let worst = error(product.run(level.kernels), product.expected(level))
         #expect(worst < 3e-6, "\(m) x \(n) x \(k), options \(options): \(worst)")
         cases += 1
       }
     }
-    #expect(cases == Self.sizes.count * 32)
+    #expect(cases == Self.sizes.count * 64)
   }
 
   /// Rows alone, in pairs and at other places have the bits they have in the whole.
@@ -41,6 +42,7 @@ import Testing
       var product = Product(m: m, n: n, k: k, a: stream.floats(m * k), b: stream.floats(k * n))
       product.transposedB = stream.uniform() < 0.3
       product.gelu = stream.uniform() < 0.3
+      product.bf16 = stream.uniform() < 0.5
       product.bias = stream.uniform() < 0.5 ? stream.floats(n) : nil
       product.initial = stream.uniform() < 0.5 ? stream.floats(m * n) : nil
       let whole = product.run(level.kernels)
@@ -58,14 +60,17 @@ import Testing
     }
   }
 
-  /// Multiplying small integers is exact, so every level agrees to the bit.
+  /// Multiplying small integers is exact, also in bf16, so every level agrees to the bit.
   @Test(arguments: KernelLevel.available)
   func smallIntegersAreExact(_ level: KernelLevel) {
     var stream = RandomKey(seed: 3).stream()
     let (m, n, k) = (29, 45, 600)
-    let product = Product(
+    var product = Product(
       m: m, n: n, k: k, a: (0..<m * k).map { _ in Float(stream.uniform(below: 17) - 8) },
       b: (0..<k * n).map { _ in Float(stream.uniform(below: 17) - 8) })
-    #expect(product.run(level.kernels).map(Double.init) == product.expected)
+    for bf16 in [false, true] {
+      product.bf16 = bf16
+      #expect(product.run(level.kernels).map(Double.init) == product.expected(level))
+    }
   }
 }

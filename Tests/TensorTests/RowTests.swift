@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func levelsAreNamedAndTheWidestIsCurrent() {
+  @Test func levelsAreNamedAndTheFastestIsCurrent() {
     #expect(KernelLevel.available.first?.description == "portable")
     let names = KernelLevel.available.map(\.description)
     #expect(Set(names).count == names.count)
@@ -97,7 +97,8 @@ import Testing
     if let forced = getenv("MINIMO_CPU").map({ String(cString: $0) }), names.contains(forced) {
       #expect(current == forced)
     } else {
-      #expect(current == names.last)
+      // Where bf16 is slower than fp32 it has to be asked for.
+      #expect(current == names.last || names.last == "avx512bf16" && current == "avx512")
     }
     #expect(tk_at_level(tk_level(99)) == nil)
   }

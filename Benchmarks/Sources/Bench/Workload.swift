@@ -117,8 +117,8 @@ extension Workload {
     let b = Tensor(random("b", k * n), shape: [k, n])
     let kernels = tk_current()
     let packed = withPointers(b) { b in
-      Tensor([Int(tk_packed_size(kernels, Int64(n), Int64(k)))]) {
-        kernels.pointee.pack(Int64(k), Int64(n), b, Int64(n), 1, $0)
+      Tensor([Int(tk_packed_size(kernels, Int64(n), Int64(k), false))]) {
+        kernels.pointee.pack(Int64(k), Int64(n), b, Int64(n), 1, false, $0)
       }
     }
     var c = Tensor(zeros: [m, n])

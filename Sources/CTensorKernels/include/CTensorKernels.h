@@ -4,7 +4,8 @@
 /// never on the other rows of the call or on the row's place among them. Sums over rows (weight
 /// gradients) run in row order. All kernels are single-threaded and keep no state.
 ///
-/// The environment variable MINIMO_CPU (portable, avx2 or avx512) forces a level; it is read once.
+/// The environment variable MINIMO_CPU (portable, avx2, avx512 or avx512bf16) forces a level; it is
+/// read once.
 #ifndef C_TENSOR_KERNELS_H
 #define C_TENSOR_KERNELS_H
 
@@ -17,6 +18,7 @@ typedef enum {
   TK_LEVEL_PORTABLE = 0,
   TK_LEVEL_AVX2 = 1,
   TK_LEVEL_AVX512 = 2,
+  TK_LEVEL_AVX512_BF16 = 3,
 } tk_level;
 
 /// C[m,n] = f(initial + A·B + bias), f being the identity or tanh-GELU.
@@ -24,6 +26,9 @@ typedef enum {
 /// A is addressed by two strides, so a transpose costs nothing. B is either addressed by two
 /// strides (one of them 1) and packed into `scratch` on the way, or comes packed by `pack`.
 /// `initial` may be C itself (accumulation), another matrix (residual), or NULL (zero).
+///
+/// With `bf16`, levels that have instructions for it round A and B to bf16 first, to even; all else
+/// stays fp32, the sums too. Other levels ignore it.
 typedef struct {
   int64_t m, n, k;
   const float *_Nullable a;
@@ -37,7 +42,8 @@ typedef struct {
   float *_Nullable c;
   int64_t c_row;
   bool gelu;
-  float *_Nullable scratch;  // tk_gemm_scratch(n, k) values, unused if packed
+  bool bf16;
+  float *_Nullable scratch;  // tk_gemm_scratch(…) values
 } tk_gemm_arguments;
 
 /// One sequence of a packed batch: its queries, its own keys, and the keys before them.
@@ -66,6 +72,7 @@ typedef struct {
   int64_t q_row, k_row, v_row;
   float *_Nullable out;
   int64_t out_row;
+  bool bf16;                 // as in a product: all operands of its products
   float *_Nullable scratch;  // tk_attention_scratch(…) values
   // Backward only: the gradient of `out`, and where the gradients of q (overwritten), k and v
   // (added to) go, with the row strides of q, k and v.
@@ -88,7 +95,8 @@ typedef struct {
   const float *_Nullable cache;
   float *_Nullable out;
   int64_t out_row;
-  float *_Nullable scratch;  // tk_attention_scratch(1, capacity, head_width, false) values
+  bool bf16;                 // as the cache was stored
+  float *_Nullable scratch;  // tk_attention_scratch(1, capacity, head_width, false, bf16) values
 } tk_cached_attention_arguments;
 
 typedef struct {
@@ -103,14 +111,15 @@ typedef struct {
   int64_t panel_width;  // columns that packed matrices are padded to
   int64_t tile_rows;    // rows of a register tile
   int64_t row_block;    // rows of A worth giving to one call, the second-level cache in mind
-  int64_t term_block;   // terms of k between visits to C
-  void (*pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column,
+  int64_t term_block;   // terms of k between visits to C, of bf16 twice as many
+  bool has_bf16;
+  void (*pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, bool bf16,
                float *packed);
   void (*gemm)(const tk_gemm_arguments *);
   void (*attention)(const tk_attention_arguments *);
   void (*attention_backward)(const tk_attention_arguments *);
   void (*cache_store)(int64_t heads, int64_t head_width, int64_t capacity, int64_t position,
-                      const float *k, const float *v, float *cache);
+                      const float *k, const float *v, bool bf16, float *cache);
   void (*cached_attention)(const tk_cached_attention_arguments *);
   void (*layer_norm)(int64_t rows, int64_t width, const float *x, int64_t x_row,
                      const float *gain, const float *bias, float epsilon, float *out,
@@ -143,24 +152,26 @@ typedef struct {
                 float *first_moment, float *second_moment);
 } tk_kernels;
 
-/// The table in use: the widest this CPU has, unless MINIMO_CPU names a narrower one.
+/// The table in use: the fastest this CPU has, unless MINIMO_CPU names another.
 const tk_kernels *tk_current(void);
 
 /// The table of one level, or NULL where this CPU or this build lacks it.
 const tk_kernels *_Nullable tk_at_level(tk_level level);
 
-/// Floats of scratch that a GEMM with unpacked B of k x n needs on the given table.
-int64_t tk_gemm_scratch(const tk_kernels *, int64_t n, int64_t k);
+/// Floats of scratch that a GEMM needs on the given table.
+int64_t tk_gemm_scratch(const tk_kernels *, int64_t m, int64_t n, int64_t k, bool packed,
+                        bool bf16);
 
 /// Floats that B of k x n takes when packed.
-int64_t tk_packed_size(const tk_kernels *, int64_t n, int64_t k);
+int64_t tk_packed_size(const tk_kernels *, int64_t n, int64_t k, bool bf16);
 
 /// Floats of scratch for attention with at most so many queries and keys per sequence.
 int64_t tk_attention_scratch(const tk_kernels *, int64_t max_queries, int64_t max_keys,
-                             int64_t head_width, bool backward);
+                             int64_t head_width, bool backward, bool bf16);
 
 /// Floats of the key and value cache of one slot in one layer.
-int64_t tk_cache_size(const tk_kernels *, int64_t heads, int64_t head_width, int64_t capacity);
+int64_t tk_cache_size(const tk_kernels *, int64_t heads, int64_t head_width, int64_t capacity,
+                      bool bf16);
 
 #pragma clang assume_nonnull end
 

@@ -3,36 +3,50 @@
 // The order of the sums is the order of the keys, prefix first: a suffix after a shared prefix has
 // the bits of the same sequence written out in full.
 
-/// Writes `count` rows as columns `start...` of transposed panels.
-static void pack_columns(int64_t width, const float *x, int64_t x_row, int64_t start,
-                         int64_t count, float *panels) {
-  for (int64_t j = 0; j < count; j++) {
-    const int64_t column = start + j;
-    float *panel = panels + column / PANEL * PANEL * width + column % PANEL;
-    for (int64_t d = 0; d < width; d++) panel[d * PANEL] = x[j * x_row + d];
-  }
-}
-
 /// Clears the columns from `start` to the end of their panel.
-static void clear_columns(int64_t width, int64_t start, float *panels) {
+static void clear_columns(int64_t steps, int64_t start, float *panels) {
   if (start % PANEL == 0) return;
-  float *panel = panels + start / PANEL * PANEL * width;
-  for (int64_t d = 0; d < width; d++) {
+  float *panel = panels + start / PANEL * PANEL * steps;
+  for (int64_t d = 0; d < steps; d++) {
     for (int64_t c = start % PANEL; c < PANEL; c++) panel[d * PANEL + c] = 0;
   }
 }
 
-/// Writes `count` rows as rows `start...` of panels that hold `capacity` rows each.
-static void pack_rows(int64_t width, const float *x, int64_t x_row, int64_t start, int64_t count,
-                      int64_t capacity, float *panels) {
+/// Writes `count` rows as rows `start...` of panels that hold `capacity` rows each. An odd one of
+/// pairs joins the row before it.
+INLINE void pack_rows(const bool in_pairs, int64_t width, const float *x, int64_t x_row,
+                      int64_t start, int64_t count, int64_t capacity, float *panels) {
   for (int64_t d = 0; d < width; d += PANEL) {
-    float *panel = panels + d * capacity + start * PANEL;
-    for (int64_t j = 0; j < count; j++) {
-      const float *source = x + j * x_row + d;
-      store(panel + j * PANEL, load_partial(source, width - d));
-      store(panel + j * PANEL + LANES, load_partial(source + LANES, width - d - LANES));
+    const int64_t columns = least(PANEL, width - d);
+#if HAS_BF16
+    if (in_pairs) {
+      float *target = panels + d * steps(true, capacity) + start / 2 * PANEL;
+      const int64_t joined = count > 0 ? start % 2 : 0;
+      if (joined) {
+        for (int64_t c = 0; c < columns; c += LANES) {
+          const vf row = load_partial(x + d + c, columns - c);
+          store(target + c, replace_high(load(target + c), row));
+        }
+      }
+      pair_across(count - joined, columns, x + joined * x_row + d, x_row, target + joined * PANEL,
+                  PANEL);
+      continue;
     }
+#endif
+    pack_panel(false, count, columns, x + d, x_row, panels + d * capacity + start * PANEL);
   }
+}
+
+/// Rows of fp32 numbers as the tile reads them: themselves, or their pairs in `pairs`.
+INLINE operand read_operand(const bool in_pairs, int64_t rows, int64_t k, const float *x,
+                            int64_t x_row, float *pairs) {
+#if HAS_BF16
+  if (in_pairs) {
+    pair_along(rows, k, x, x_row, pairs);
+    return (operand){pairs, steps(true, k), 1};
+  }
+#endif
+  return (operand){x, x_row, 1};
 }
 
 /// Softmax of `scale * s` over the first `count` entries; the others, up to `padded`, become 0.
@@ -73,27 +87,29 @@ INLINE int64_t most_visible(const int32_t *visible, int64_t count) {
   return most;
 }
 
-/// Rows of A (strided) times transposed panels: out[i, 0..<keys], rounded up to whole panels.
-INLINE void multiply_columns(int64_t rows, int64_t width, const float *a, int64_t a_row,
+/// Rows of A times transposed panels: out[i, 0..<keys], rounded up to whole panels.
+INLINE void multiply_columns(const bool in_pairs, int64_t rows, int64_t width, operand a,
                              const float *panels, int64_t keys, float *out, int64_t out_row) {
+  const int64_t k = steps(in_pairs, width);
   for (int64_t j = 0; j < keys; j += PANEL) {
-    tile_arguments t = {.k = width, .a = a, .a_row = a_row, .a_column = 1,
-                        .b = panels + j * width, .b_row = PANEL,
+    tile_arguments t = {.k = k, .a = a.base, .a_row = a.row, .a_column = a.column,
+                        .b = panels + j * k, .b_row = PANEL,
                         .c = out + j, .c_row = out_row, .columns = PANEL};
-    multiply_tile(rows, &t);
+    multiply_tile(in_pairs, rows, &t);
   }
 }
 
 /// Rows of A times panels of rows: out[i, 0..<width], added to what is there if `accumulate`.
-INLINE void multiply_rows(int64_t rows, int64_t k, const float *a, int64_t a_row, int64_t a_column,
+INLINE void multiply_rows(const bool in_pairs, int64_t rows, int64_t k, operand a,
                           const float *panels, int64_t capacity, int64_t width, bool accumulate,
                           float *out, int64_t out_row) {
   for (int64_t d = 0; d < width; d += PANEL) {
-    tile_arguments t = {.k = k, .a = a, .a_row = a_row, .a_column = a_column,
-                        .b = panels + d * capacity, .b_row = PANEL,
+    tile_arguments t = {.k = steps(in_pairs, k),
+                        .a = a.base, .a_row = a.row, .a_column = a.column,
+                        .b = panels + d * steps(in_pairs, capacity), .b_row = PANEL,
                         .initial = accumulate ? out + d : 0, .initial_row = out_row,
                         .c = out + d, .c_row = out_row, .columns = least(PANEL, width - d)};
-    multiply_tile(rows, &t);
+    multiply_tile(in_pairs, rows, &t);
   }
 }
 
@@ -122,66 +138,98 @@ INLINE bool is_continued(const tk_attention_arguments *g, int64_t s) {
          g->sequences[s + 1].path_count > q_s.path_count + q_s.prefix_count;
 }
 
-static void attention(const tk_attention_arguments *g) {
+INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
   const int64_t width = g->head_width, capacity = longest_keys(g);
+  const int64_t width_steps = steps(in_pairs, width);
   const float scale = 1.0f / sqrtf((float)width);
   float *keys = g->scratch;
-  float *values = keys + capacity * width;
-  float *scores = values + capacity * round_up(width, PANEL);
+  float *values = keys + capacity * width_steps;
+  float *scores = values + steps(in_pairs, capacity) * round_up(width, PANEL);
+  float *pairs = scores + TILE_ROWS * capacity;
   for (int64_t head = 0; head < g->heads; head++) {
     const float *q = g->q + head * width, *k = g->k + head * width, *v = g->v + head * width;
     for (int64_t s = 0; s < g->sequence_count; s++) {
       const tk_sequence q_s = g->sequences[s];
       const int64_t path = q_s.path_count, prefix = path + q_s.prefix_count;
       if (!shares_prefix(g, s)) {
-        pack_columns(width, k + q_s.prefix_start * g->k_row, g->k_row, path, q_s.prefix_count,
-                     keys);
-        pack_rows(width, v + q_s.prefix_start * g->v_row, g->v_row, path, q_s.prefix_count,
-                  capacity, values);
+        pack_columns(in_pairs, width, k + q_s.prefix_start * g->k_row, g->k_row, path,
+                     q_s.prefix_count, keys);
+        pack_rows(in_pairs, width, v + q_s.prefix_start * g->v_row, g->v_row, path,
+                  q_s.prefix_count, capacity, values);
       }
       if (q_s.query_count == 0 && !is_continued(g, s)) continue;
-      pack_columns(width, k + q_s.key_start * g->k_row, g->k_row, prefix, q_s.key_count, keys);
-      clear_columns(width, prefix + q_s.key_count, keys);
-      pack_rows(width, v + q_s.key_start * g->v_row, g->v_row, prefix, q_s.key_count, capacity,
-                values);
+      pack_columns(in_pairs, width, k + q_s.key_start * g->k_row, g->k_row, prefix, q_s.key_count,
+                   keys);
+      clear_columns(width_steps, prefix + q_s.key_count, keys);
+      pack_rows(in_pairs, width, v + q_s.key_start * g->v_row, g->v_row, prefix, q_s.key_count,
+                capacity, values);
       for (int64_t i = 0; i < q_s.query_count; i += TILE_ROWS) {
         const int64_t rows = least(TILE_ROWS, q_s.query_count - i), row = q_s.query_start + i;
         const int64_t seen = most_visible(g->visible + row, rows);
-        multiply_columns(rows, width, q + row * g->q_row, g->q_row, keys, seen, scores, capacity);
+        const operand queries =
+            read_operand(in_pairs, rows, width, q + row * g->q_row, g->q_row, pairs);
+        multiply_columns(in_pairs, rows, width, queries, keys, seen, scores, capacity);
         for (int64_t r = 0; r < rows; r++) {
           softmax_row(scores + r * capacity, g->visible[row + r], round_up(seen, LANES), scale);
         }
-        multiply_rows(rows, seen, scores, capacity, 1, values, capacity, width, false,
+        const operand weights = read_operand(in_pairs, rows, seen, scores, capacity, pairs);
+        multiply_rows(in_pairs, rows, seen, weights, values, capacity, width, false,
                       g->out + head * width + row * g->out_row, g->out_row);
       }
     }
   }
 }
 
-static void cache_store(int64_t heads, int64_t width, int64_t capacity, int64_t position,
-                        const float *k, const float *v, float *cache) {
+static void attention(const tk_attention_arguments *g) {
+#if HAS_BF16
+  if (g->bf16) return attend(true, g);
+#endif
+  attend(false, g);
+}
+
+INLINE void store_in_cache(const bool in_pairs, int64_t heads, int64_t width, int64_t capacity,
+                           int64_t position, const float *k, const float *v, float *cache) {
   const int64_t rows = round_up(capacity, PANEL), padded = round_up(width, PANEL);
+  const int64_t keys = rows * steps(in_pairs, width), values = steps(in_pairs, rows) * padded;
   for (int64_t head = 0; head < heads; head++) {
-    float *keys = cache + head * rows * (width + padded);
-    pack_columns(width, k + head * width, 0, position, 1, keys);
-    pack_rows(width, v + head * width, 0, position, 1, rows, keys + rows * width);
+    float *own = cache + head * (keys + values);
+    pack_columns(in_pairs, width, k + head * width, 0, position, 1, own);
+    pack_rows(in_pairs, width, v + head * width, 0, position, 1, rows, own + keys);
+  }
+}
+
+static void cache_store(int64_t heads, int64_t width, int64_t capacity, int64_t position,
+                        const float *k, const float *v, bool bf16, float *cache) {
+#if HAS_BF16
+  if (bf16) return store_in_cache(true, heads, width, capacity, position, k, v, cache);
+#endif
+  store_in_cache(false, heads, width, capacity, position, k, v, cache);
+}
+
+INLINE void attend_to_cache(const bool in_pairs, const tk_cached_attention_arguments *g) {
+  const int64_t width = g->head_width;
+  const int64_t rows = round_up(g->capacity, PANEL), padded = round_up(width, PANEL);
+  const int64_t keys = rows * steps(in_pairs, width), values = steps(in_pairs, rows) * padded;
+  const float scale = 1.0f / sqrtf((float)width);
+  float *scores = g->scratch, *pairs = scores + rows;
+  for (int64_t i = 0; i < g->count; i++) {
+    const int64_t seen = g->visible[i];
+    for (int64_t head = 0; head < g->heads; head++) {
+      const float *own = g->cache + (g->slots[i] * g->heads + head) * (keys + values);
+      const float *q = g->q + i * g->q_row + head * width;
+      multiply_columns(in_pairs, 1, width, read_operand(in_pairs, 1, width, q, 0, pairs), own, seen,
+                       scores, rows);
+      softmax_row(scores, seen, round_up(seen, LANES), scale);
+      multiply_rows(in_pairs, 1, seen, read_operand(in_pairs, 1, seen, scores, 0, pairs),
+                    own + keys, rows, width, false, g->out + i * g->out_row + head * width,
+                    g->out_row);
+    }
   }
 }
 
 static void cached_attention(const tk_cached_attention_arguments *g) {
-  const int64_t width = g->head_width;
-  const int64_t rows = round_up(g->capacity, PANEL), padded = round_up(width, PANEL);
-  const float scale = 1.0f / sqrtf((float)width);
-  for (int64_t i = 0; i < g->count; i++) {
-    const int64_t seen = g->visible[i];
-    for (int64_t head = 0; head < g->heads; head++) {
-      const float *keys =
-          g->cache + (g->slots[i] * g->heads + head) * rows * (width + padded);
-      multiply_columns(1, width, g->q + i * g->q_row + head * width, 0, keys, seen, g->scratch,
-                       rows);
-      softmax_row(g->scratch, seen, round_up(seen, LANES), scale);
-      multiply_rows(1, seen, g->scratch, 0, 1, keys + rows * width, rows, width, false,
-                    g->out + i * g->out_row + head * width, g->out_row);
-    }
-  }
+#if HAS_BF16
+  if (g->bf16) return attend_to_cache(true, g);
+#endif
+  attend_to_cache(false, g);
 }

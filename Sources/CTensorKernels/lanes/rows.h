@@ -1,18 +1,23 @@
 // Kernels that work row by row: layer norm, cross-entropy, gathers and column sums.
 
-/// `statistics` (mean, 1/deviation per row) may be NULL; the backward pass needs it.
-static void layer_norm(int64_t rows, int64_t width, const float *x, int64_t x_row,
-                       const float *gain, const float *bias, float epsilon, float *out,
-                       float *statistics) {
+// Rows that fill their vectors are read and written without a look at what is left.
+INLINE vf load_row(const bool is_whole, const float *p, int64_t left) {
+  return is_whole ? load(p) : load_partial(p, left);
+}
+
+INLINE void normalize_rows(const bool is_whole, int64_t rows, int64_t width, const float *x,
+                           int64_t x_row, const float *gain, const float *bias, float epsilon,
+                           float *out, float *statistics) {
   const float inverse_width = 1.0f / (float)width;
   for (int64_t r = 0; r < rows; r++) {
     const float *row = x + r * x_row;
     vf total = 0;
-    for (int64_t j = 0; j < width; j += LANES) total += load_partial(row + j, width - j);
+    for (int64_t j = 0; j < width; j += LANES) total += load_row(is_whole, row + j, width - j);
     const float mean = reduce_add(total) * inverse_width;
     vf squares = 0;
     for (int64_t j = 0; j < width; j += LANES) {
-      vf d = keep(load_partial(row + j, width - j) - mean, least(LANES, width - j));
+      vf d = load_row(is_whole, row + j, width - j) - mean;
+      if (!is_whole) d = keep(d, least(LANES, width - j));
       squares = madd(d, d, squares);
     }
     const float rate = 1.0f / sqrtf(reduce_add(squares) * inverse_width + epsilon);
@@ -21,10 +26,27 @@ static void layer_norm(int64_t rows, int64_t width, const float *x, int64_t x_ro
       statistics[2 * r + 1] = rate;
     }
     for (int64_t j = 0; j < width; j += LANES) {
-      vf normal = (load_partial(row + j, width - j) - mean) * rate;
-      vf y = madd(normal, load_partial(gain + j, width - j), load_partial(bias + j, width - j));
-      store_partial(out + r * width + j, y, width - j);
+      const int64_t left = width - j;
+      const vf normal = (load_row(is_whole, row + j, left) - mean) * rate;
+      const vf y = madd(normal, load_row(is_whole, gain + j, left),
+                        load_row(is_whole, bias + j, left));
+      if (is_whole) {
+        store(out + r * width + j, y);
+      } else {
+        store_partial(out + r * width + j, y, left);
+      }
     }
+  }
+}
+
+/// `statistics` (mean, 1/deviation per row) may be NULL; the backward pass needs it.
+static void layer_norm(int64_t rows, int64_t width, const float *x, int64_t x_row,
+                       const float *gain, const float *bias, float epsilon, float *out,
+                       float *statistics) {
+  if (width % LANES == 0) {
+    normalize_rows(true, rows, width, x, x_row, gain, bias, epsilon, out, statistics);
+  } else {
+    normalize_rows(false, rows, width, x, x_row, gain, bias, epsilon, out, statistics);
   }
 }
 

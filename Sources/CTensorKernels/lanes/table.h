@@ -6,6 +6,7 @@ const tk_kernels TABLE = {
     .tile_rows = TILE_ROWS,
     .row_block = M_BLOCK,
     .term_block = K_BLOCK,
+    .has_bf16 = HAS_BF16,
     .pack = pack,
     .gemm = gemm,
     .attention = attention,

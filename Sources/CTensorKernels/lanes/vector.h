@@ -11,6 +11,8 @@
 // main loop and the remainder, and then a row's bits would depend on its position.
 #pragma clang fp contract(off)
 
+#define PANEL (2 * LANES)  // columns of a register tile
+
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
@@ -25,18 +27,51 @@ INLINE vf load(const float *p) {
 
 INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 
-INLINE vf load_partial(const float *p, int64_t count) {
-  if (count >= LANES) return load(p);
-  vf v = 0;
-  if (count > 0) memcpy(&v, p, (size_t)count * sizeof(float));
+INLINE vi lane_indices(void) {
+  vi v;
+  UNROLL for (int i = 0; i < LANES; i++) v[i] = i;
   return v;
+}
+
+// Some of the lanes, without a call. Memory of the others is not touched.
+#if LANES == 16
+INLINE vf load_lanes(const float *p, int64_t count) {
+  return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+
+INLINE void store_lanes(float *p, vf v, int64_t count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+}
+#elif LANES == 8
+INLINE vf load_lanes(const float *p, int64_t count) {
+  return (vf)_mm256_maskload_ps(p, (__m256i)(lane_indices() < (vi)(int32_t)count));
+}
+
+INLINE void store_lanes(float *p, vf v, int64_t count) {
+  _mm256_maskstore_ps(p, (__m256i)(lane_indices() < (vi)(int32_t)count), (__m256)v);
+}
+#else
+INLINE vf load_lanes(const float *p, int64_t count) {
+  vf v = 0;
+  for (int64_t i = 0; i < count; i++) v[i] = p[i];
+  return v;
+}
+
+INLINE void store_lanes(float *p, vf v, int64_t count) {
+  for (int64_t i = 0; i < count; i++) p[i] = v[i];
+}
+#endif
+
+/// Up to LANES numbers and zeros.
+INLINE vf load_partial(const float *p, int64_t count) {
+  return count >= LANES ? load(p) : count > 0 ? load_lanes(p, count) : (vf)0;
 }
 
 INLINE void store_partial(float *p, vf v, int64_t count) {
   if (count >= LANES) {
     store(p, v);
   } else if (count > 0) {
-    memcpy(p, &v, (size_t)count * sizeof(float));
+    store_lanes(p, v, count);
   }
 }
 
@@ -50,31 +85,49 @@ INLINE vf madd(vf a, vf b, vf c) {
 
 INLINE vf vmax(vf a, vf b) { return a > b ? a : b; }
 
-INLINE vi lane_indices(void) {
-  vi v;
-  UNROLL for (int i = 0; i < LANES; i++) v[i] = i;
-  return v;
-}
-
 /// Keeps the first `count` lanes and clears the others.
 INLINE vf keep(vf v, int64_t count) {
   return lane_indices() < (vi)(int32_t)count ? v : (vf)0;
 }
 
-INLINE float reduce_add(vf v) {
-  float t[LANES];
-  memcpy(t, &v, sizeof v);
-  UNROLL for (int half = LANES / 2; half > 0; half /= 2) {
-    UNROLL for (int i = 0; i < half; i++) t[i] += t[i + half];
+/// Turns LANES rows into columns, by perfect shuffles of the whole.
+INLINE void transpose(vf *rows) {
+  for (int half = 1; half < LANES; half *= 2) {
+    vf next[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vf a = rows[i], b = rows[i + LANES / 2];
+      UNROLL for (int j = 0; j < LANES / 2; j++) {
+        next[2 * i][2 * j] = a[j];
+        next[2 * i][2 * j + 1] = b[j];
+        next[2 * i + 1][2 * j] = a[LANES / 2 + j];
+        next[2 * i + 1][2 * j + 1] = b[LANES / 2 + j];
+      }
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = next[i];
   }
-  return t[0];
 }
 
-INLINE float reduce_max(vf v) {
-  float m = v[0];
-  UNROLL for (int i = 1; i < LANES; i++) m = v[i] > m ? v[i] : m;
-  return m;
-}
+// Halves onto halves.
+#if LANES == 16
+#define FOLD(f, v) FOLD_8(f, f(v.lo, v.hi))
+#elif LANES == 8
+#define FOLD(f, v) FOLD_8(f, v)
+#else
+#define FOLD(f, v) FOLD_4(f, v)
+#endif
+#define FOLD_8(f, v) ({ const v8 a8 = v; FOLD_4(f, f(a8.lo, a8.hi)); })
+#define FOLD_4(f, v) ({ const v4 a4 = v; const v2 a2 = f(a4.lo, a4.hi); f(a2.x, a2.y); })
+
+typedef float v8 __attribute__((ext_vector_type(8)));
+typedef float v4 __attribute__((ext_vector_type(4)));
+typedef float v2 __attribute__((ext_vector_type(2)));
+
+#define SUM(a, b) ((a) + (b))
+#define LARGER(a, b) ((a) > (b) ? (a) : (b))
+
+INLINE float reduce_add(vf v) { return FOLD(SUM, v); }
+
+INLINE float reduce_max(vf v) { return FOLD(LARGER, v); }
 
 /// e^x within 2 ulp, saturating at the largest and smallest normal results (Cephes expf).
 INLINE vf vexp(vf x) {

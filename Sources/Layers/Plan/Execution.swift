@@ -95,7 +95,7 @@ struct Execution {
       }
     case .pack:
       kernels.pointee.pack(
-        Int64(i.innerRows), Int64(i.inner), whole(i.a), Int64(i.inner), 1, target)
+        Int64(i.innerRows), Int64(i.inner), whole(i.a), Int64(i.inner), 1, true, target)
     }
   }
 
@@ -117,8 +117,9 @@ struct Execution {
       arguments.b = UnsafePointer(whole(i.b))
       arguments.b_row = Int64(i.columns)
       arguments.b_column = 1
-      arguments.scratch = scratch
     }
+    arguments.bf16 = true
+    arguments.scratch = scratch
     if i.residual >= 0 {
       arguments.initial = UnsafePointer(rows(i.residual, from: start))
       arguments.initial_row = Int64(i.columns)
@@ -141,6 +142,7 @@ struct Execution {
       $0.v_row = Int64(2 * i.columns)
       $0.out = target
       $0.out_row = Int64(i.columns)
+      $0.bf16 = true
       kernels.pointee.attention(&$0)
     }
   }

@@ -35,7 +35,7 @@ extension Expression {
         Tensor([1, count]) {
           tk_current().pointee.pack(
             Int64(arguments[0].rows), Int64(arguments[0].columns), vector + entry.offset + start,
-            Int64(row), Int64(column), $0)
+            Int64(row), Int64(column), true, $0)
         }
       }
     case .applied(let operation, let arguments, _, _):

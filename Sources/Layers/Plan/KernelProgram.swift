@@ -85,7 +85,9 @@ struct KernelProgram: Sendable {
     let arena = arena(for: inputs)
     var scratch = productScratch
     for (kind, layout) in zip(self.layouts, layouts) {
-      scratch = max(scratch, layout.scratch(headWidth: headWidth(kind), backward: false))
+      scratch = max(
+        scratch,
+        layout.scratch(headWidth: headWidth(kind), backward: false, allowingBF16: true))
     }
     pool.withMemory(arena.size + scratch) { memory in
       withUnsafeTemporaryAllocation(of: Execution.Base.self, capacity: graph.nodes.count) { bases in
@@ -246,11 +248,12 @@ private struct Assembler {
       if form.hasResidual { result.residual = operands[form.operandCount - 1] }
       result.isPacked = form.isPacked
       result.hasGELU = form.hasGELU
-      if !form.isPacked {
-        productScratch = max(
-          productScratch,
-          Int(tk_gemm_scratch(tk_current(), Int64(node.columns), Int64(result.inner))))
-      }
+      productScratch = max(
+        productScratch,
+        Int(
+          tk_gemm_scratch(
+            tk_current(), tk_current().pointee.row_block, Int64(node.columns), Int64(result.inner),
+            form.isPacked, true)))
     case .attention(let heads):
       result = make(.attention)
       let kind = KernelProgram.LayoutKind(heads: heads, queries: node.rows)

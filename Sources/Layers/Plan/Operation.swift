@@ -37,7 +37,7 @@ indirect enum Operation: Hashable, Sendable {
   static let normEpsilon = 1e-5
 
   static func packedSize(_ terms: Int, _ columns: Int) -> Int {
-    Int(tk_packed_size(tk_current(), Int64(columns), Int64(terms)))
+    Int(tk_packed_size(tk_current(), Int64(columns), Int64(terms), true))
   }
 
   /// A short name.
