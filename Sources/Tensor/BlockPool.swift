@@ -61,6 +61,8 @@ final class BlockPool: Sendable {
     UnsafeMutableRawPointer(block.base).deallocate()
   }
 
+  var keptBytes: Int { kept.withLock { $0.bytes } }
+
   private static func allocate(_ bytes: Int, sizeClass: Int?) -> Block {
     let base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     return Block(base: base.assumingMemoryBound(to: Float.self), sizeClass: sizeClass)

@@ -76,7 +76,8 @@ extension Tape {
       let d = Matrix(gradient)
       if let residual { adjoints.add(gradient, to: residual) }
       adjoints.update(x, shape: input.shape) { target, isFirst in
-        product(d, factor.transposed, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
+        product(
+          d, factor.transposed, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
       }
       adjoints.update(weight, shape: w.shape) { target, isFirst in
         let isWhole = columns.count == w.shape[1]

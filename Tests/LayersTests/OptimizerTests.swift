@@ -111,3 +111,11 @@ import Testing
     #expect(Self.layout.entries.map(\.decays) == [true, false])
   }
 }
+
+extension Gradients {
+  mutating func set(_ entry: ParameterLayout.Entry, to gradient: Tensor) {
+    vector.withUnsafeMutableBuffer {
+      _ = $0[entry.offset...].update(fromContentsOf: gradient.values)
+    }
+  }
+}

@@ -13,6 +13,8 @@ struct AttentionBatch {
   let heads: Int, headWidth: Int
   var q: [Float], k: [Float], v: [Float]
   var sequences: [Sequence]
+  /// Whether products may round.
+  var bf16 = false
 
   var width: Int { heads * headWidth }
   var queryCount: Int { sequences.reduce(0) { $0 + $1.queries.count } }
@@ -96,11 +98,12 @@ struct AttentionBatch {
     let size = tk_attention_scratch(
       kernels, Int64(sequences.map(\.queries.count).max()!),
       Int64(sequences.map { $0.keys.count + $0.prefix.count + $0.path }.max()!), Int64(headWidth),
-      backward)
+      backward, bf16)
     // NaN beyond the scratch and in it: whatever is read before it is written shows.
     var scratch = Array(repeating: Float.nan, count: Int(size))
     var g = tk_attention_arguments()
     g.sequence_count = Int64(sequences.count)
+    g.bf16 = bf16
     (g.heads, g.head_width) = (Int64(heads), Int64(headWidth))
     (g.q_row, g.k_row, g.v_row) = (Int64(width), Int64(width), Int64(width))
     entries.withUnsafeBufferPointer { entries in

@@ -22,13 +22,37 @@ import Testing
     }
   }
 
-  /// Against central differences of the double-precision formula.
+  /// Rounding to bf16 errs by 2^-9 of each operand: of queries and keys, which is undone here, and
+  /// of weights that sum to 1, which bounds what is left.
   @Test(arguments: KernelLevel.available)
-  func gradientsMatchFiniteDifferences(_ level: KernelLevel) {
+  func matchesDoublePrecisionInBF16(_ level: KernelLevel) {
+    var stream = RandomKey(seed: 6).stream()
+    for shape in Self.shapes {
+      var batch = Self.batch(shape, &stream)
+      let exact = batch.run(level.kernels)
+      batch.bf16 = true
+      let rounded = batch.run(level.kernels)
+      guard level.kernels.pointee.has_bf16 else {
+        #expect(rounded == exact)
+        continue
+      }
+      func halves(_ x: [Float]) -> [Double] { x.map { Double($0.roundedToBF16) } }
+      let expected = batch.expected(q: halves(batch.q), k: halves(batch.k), v: halves(batch.v))
+      let largest = batch.v.map(abs).max()!
+      #expect(error(rounded, expected) < Double(largest) / 512)
+      #expect(rounded != exact)
+    }
+  }
+
+  /// Against central differences of the double-precision formula.
+  @Test(arguments: KernelLevel.available, [false, true])
+  func gradientsMatchFiniteDifferences(_ level: KernelLevel, bf16: Bool) {
     var stream = RandomKey(seed: 2).stream()
+    let tolerance = bf16 && level.kernels.pointee.has_bf16 ? 0.02 : 3e-6
     for shape in [(heads: 2, headWidth: 3), (heads: 1, headWidth: 18)] {
-      let batch = AttentionBatch(
+      var batch = AttentionBatch(
         [(1, []), (6, [1, 4]), (14, [])], heads: shape.heads, headWidth: shape.headWidth, &stream)
+      batch.bf16 = bf16
       let weights = stream.floats(batch.queryCount * batch.width)
       func loss(_ q: [Double], _ k: [Double], _ v: [Double]) -> Double {
         zip(batch.expected(q: q, k: k, v: v), weights).reduce(0) { $0 + $1.0 * Double($1.1) }
@@ -44,19 +68,21 @@ import Testing
           return (at(high) - at(low)) / (2 * h)
         }
       }
-      #expect(error(actual.q, differences(q) { loss($0, k, v) }) < 3e-6)
-      #expect(error(actual.k, differences(k) { loss(q, $0, v) }) < 3e-6)
-      #expect(error(actual.v, differences(v) { loss(q, k, $0) }) < 3e-6)
+      #expect(error(actual.q, differences(q) { loss($0, k, v) }) < tolerance)
+      #expect(error(actual.k, differences(k) { loss(q, $0, v) }) < tolerance)
+      #expect(error(actual.v, differences(v) { loss(q, k, $0) }) < tolerance)
     }
   }
 
   /// A continuation of a shared prefix has the bits of the whole sequence, and so has any
   /// selection of its queries.
-  @Test(arguments: KernelLevel.available)
-  func sharedPrefixesAndSelectionsKeepTheBits(_ level: KernelLevel) {
+  @Test(arguments: KernelLevel.available, [false, true])
+  func sharedPrefixesAndSelectionsKeepTheBits(_ level: KernelLevel, bf16: Bool) {
     var stream = RandomKey(seed: 3).stream()
     for shape in Self.shapes {
-      let batch = Self.batch(shape, &stream), width = batch.width
+      var batch = Self.batch(shape, &stream)
+      batch.bf16 = bf16
+      let width = batch.width
       let whole = batch.run(level.kernels)
       var start = 0
       for sequence in batch.sequences {
@@ -89,11 +115,12 @@ import Testing
 
   /// A tree listed depth first has the bits of sequences that name their prefix, whether or not its
   /// roots have queries.
-  @Test(arguments: KernelLevel.available)
-  func pathsKeepTheBits(_ level: KernelLevel) {
+  @Test(arguments: KernelLevel.available, [false, true])
+  func pathsKeepTheBits(_ level: KernelLevel, bf16: Bool) {
     var stream = RandomKey(seed: 5).stream()
     for shape in Self.shapes {
       var batch = Self.batch(shape, &stream)
+      batch.bf16 = bf16
       for hasRootQueries in [true, false] {
         if !hasRootQueries {
           for (index, sequence) in batch.sequences.enumerated() where sequence.prefix.isEmpty {
@@ -113,21 +140,22 @@ import Testing
   }
 
   /// One query at a time over cached keys has the bits of the whole.
-  @Test(arguments: KernelLevel.available)
-  func cachedKeysKeepTheBits(_ level: KernelLevel) {
+  @Test(arguments: KernelLevel.available, [false, true])
+  func cachedKeysKeepTheBits(_ level: KernelLevel, bf16: Bool) {
     var stream = RandomKey(seed: 4).stream()
     for shape in Self.shapes {
       let count = 37
-      let batch = AttentionBatch(
+      var batch = AttentionBatch(
         [(count, [])], heads: shape.heads, headWidth: shape.headWidth, &stream)
+      batch.bf16 = bf16
       let (heads, headWidth) = (Int64(shape.heads), Int64(shape.headWidth))
       let width = batch.width, capacity = Int64(count + 3)
       let kernels = level.kernels
-      let size = Int(tk_cache_size(kernels, heads, headWidth, capacity))
+      let size = Int(tk_cache_size(kernels, heads, headWidth, capacity, bf16))
       var cache = Array(repeating: Float(0), count: 2 * size)
       var scratch = Array(
         repeating: Float.nan,
-        count: Int(tk_attention_scratch(kernels, 1, capacity, headWidth, false)))
+        count: Int(tk_attention_scratch(kernels, 1, capacity, headWidth, false, bf16)))
       var out = Array(repeating: Float.nan, count: count * width)
       cache.withUnsafeMutableBufferPointer { cache in
         for i in 0..<count {
@@ -135,7 +163,7 @@ import Testing
             batch.v.withUnsafeBufferPointer { v in
               kernels.pointee.cache_store(
                 heads, headWidth, capacity, Int64(i), k.baseAddress! + i * width,
-                v.baseAddress! + i * width, cache.baseAddress! + size)
+                v.baseAddress! + i * width, bf16, cache.baseAddress! + size)
             }
           }
           withUnsafePointer(to: Int32(1)) { slot in
@@ -148,6 +176,7 @@ import Testing
                     (g.slots, g.visible) = (slot, visible)
                     (g.heads, g.head_width, g.capacity) = (heads, headWidth, capacity)
                     (g.q_row, g.out_row) = (Int64(width), Int64(width))
+                    g.bf16 = bf16
                     g.q = q.baseAddress! + i * width
                     g.cache = UnsafePointer(cache.baseAddress)
                     g.out = out.baseAddress! + i * width

@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Tensor
+
+@Suite struct BlockPoolTests {
+  /// A class holds what is put into it, wastes at most a quarter, and is the smallest that does.
+  @Test func sizeClassesFit() {
+    for bytes in (16 << 10)...(80 << 10) {
+      let sizeClass = BlockPool.sizeClass(bytes), size = BlockPool.size(sizeClass)
+      #expect(size >= bytes && size * 4 <= bytes * 5 + 4)
+      #expect(BlockPool.size(sizeClass - 1) < bytes)
+    }
+    for exponent in 14..<40 {
+      #expect(BlockPool.size(BlockPool.sizeClass(1 << exponent)) == 1 << exponent)
+    }
+  }
+
+  @Test func blocksComeBackUnlessTheyAreSmallOrTooMany() {
+    let pool = BlockPool(limit: 100_000)
+    let first = pool.take(5_000)
+    pool.giveBack(first)
+    #expect(pool.keptBytes == 20_480)
+    #expect(pool.take(5_100).base == first.base)
+    #expect(pool.keptBytes == 0)
+    pool.giveBack(first)
+    let other = pool.take(10_000)
+    #expect(other.base != first.base)
+    pool.giveBack(pool.take(100))
+    #expect(pool.keptBytes == 20_480)
+    pool.giveBack(other)
+    #expect(pool.keptBytes == 61_440)
+    pool.giveBack(pool.take(10_300))
+    #expect(pool.keptBytes == 61_440)
+    #expect(UInt(bitPattern: other.base) % 64 == 0)
+  }
+
+  /// What was written before does not show.
+  @Test func zerosAreZeros() {
+    for _ in 0..<4 {
+      var tensor = Tensor(zeros: [100, 100])
+      #expect(tensor.values.allSatisfy { $0 == 0 })
+      tensor.withMutablePointer { $0.update(repeating: .nan, count: 10_000) }
+    }
+  }
+}
