@@ -26,8 +26,8 @@ public struct PolicyValueNetwork: Evaluator {
   }
 
   public func evaluate(_ batch: [ProofQuery], optionCounts: [Int]) -> [Evaluation] {
-    let cached = cache.withIndex { index in
-      let places = batch.map { query in
+    let evaluations = cache.withBatch { index in
+      batch.map { query in
         // The last token of a state marks its end: no other state goes on from there.
         let place = index.place(query.state.dropLast())
         index.require(query.state[place.held.count...], from: place.held.count)
@@ -36,13 +36,9 @@ public struct PolicyValueNetwork: Evaluator {
         }
         return place
       }
-      cache.fill(&index)
-      return evaluate(batch, places: places, cache: cache.rows)
+    } evaluate: { places in
+      evaluate(batch, places: places, cache: cache.rows)
     }
-    let evaluations =
-      cached
-      ?? evaluate(
-        batch, places: Array(repeating: CachePlace(), count: batch.count), cache: nil)
     guard let prior else { return evaluations }
     return zip(batch, evaluations).map { query, evaluation in
       Evaluation(
@@ -51,7 +47,7 @@ public struct PolicyValueNetwork: Evaluator {
   }
 
   private func evaluate(
-    _ batch: [ProofQuery], places: [CachePlace], cache: CacheRows?
+    _ batch: [ProofQuery], places: [CachePlace], cache: CacheRows
   ) -> [Evaluation] {
     let chunks = chunk(batch, places)
     let results = pool.map(chunks.count) { index in
@@ -81,7 +77,7 @@ public struct PolicyValueNetwork: Evaluator {
   }
 
   private func evaluate(
-    _ queries: ArraySlice<ProofQuery>, places: ArraySlice<CachePlace>, cache: CacheRows?
+    _ queries: ArraySlice<ProofQuery>, places: ArraySlice<CachePlace>, cache: CacheRows
   ) -> [Evaluation] {
     var request = InferenceRequest(sequences: PackedSequences())
     for (query, place) in zip(queries, places) {

@@ -76,15 +76,16 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
   ///
   /// - Parameters:
   ///   - key: child keys by index decide what hindsight keeps.
-  ///   - progress: called after each wave with the reports that it completed, by index; throw to
-  ///     stop.
+  ///   - progress: called every few waves with reports that are complete, each once, in the order
+  ///     of the statements; throw to stop.
   /// - Returns: one report per statement, in order, whatever the number of threads.
   /// - Throws: what the evaluator or `progress` throws.
   public func prove(
     _ statements: [StatementSource], key: RandomKey,
     progress: (LockstepProgress, [(index: Int, report: SearchReport)]) throws -> Void = { _, _ in }
   ) throws -> [SearchReport] {
-    let finished = Mutex<[(index: Int, report: SearchReport)]>([])
+    let finished = Mutex<[Int: SearchReport]>([:])
+    var reported = 0
     return try LockstepSearch.run(
       count: statements.count, evaluator: network, pool: pool, width: settings.width,
       start: { index in
@@ -96,13 +97,18 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
       },
       finish: { index, tree in
         let report = report(on: tree, of: statements[index], key: key.child("slot", index))
-        finished.withLock { $0.append((index, report)) }
+        finished.withLock { $0[index] = report }
         return report
       },
       progress: { state in
-        let reports = finished.withLock { list in
-          defer { list = [] }
-          return list.sorted { $0.index < $1.index }
+        // In the same order whatever the threads did first.
+        let reports = finished.withLock { waiting in
+          var reports: [(index: Int, report: SearchReport)] = []
+          while let report = waiting.removeValue(forKey: reported) {
+            reports.append((reported, report))
+            reported += 1
+          }
+          return reports
         }
         try progress(state, reports)
       })

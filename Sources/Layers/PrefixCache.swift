@@ -5,7 +5,10 @@ import Synchronization
 /// A tree of tokens: each node is one token after all those above it, and one row of memory with
 /// the keys and values of every layer. What a row holds depends on these tokens and the weights
 /// only, so an evaluation has the same bits with a cache, without one, or with one that was emptied
-/// between. When it is full it is emptied.
+/// between. When it is full it is emptied, as soon as no batch reads it.
+///
+/// Batches may be evaluated at the same time. Each reads rows that were filled before it began and
+/// fills rows of its own.
 package final class PrefixCache: Sendable {
   private let index: Mutex<Index>
   private let transformer: Transformer
@@ -31,19 +34,23 @@ package final class PrefixCache: Sendable {
         context: configuration.context))
   }
 
-  /// Computes what `index` found missing. Nothing may read the rows meanwhile.
-  package func fill(_ index: inout Index) {
-    guard let table = rows.table, !index.missing.tokens.isEmpty else { return }
-    table.fill(index.missing.tokens, index.missing.positions, by: transformer)
-    index.missing = ([], [])
-  }
-
-  /// Lends the index for the evaluation of one batch; nil, at once, if another batch has it.
-  package func withIndex<R>(_ body: (inout sending Index) throws -> sending R) rethrows -> R? {
-    try index.withLockIfAvailable { index in
+  /// Evaluates a batch whose sequences `plan` finds places for, while nothing else does.
+  ///
+  /// The places are good until `evaluate` returns.
+  package func withBatch<Plan, R>(
+    plan: (inout Index) -> sending Plan, evaluate: (Plan) throws -> R
+  ) rethrows -> R {
+    let (plan, batch) = index.withLock { index in
       index.startBatch()
-      return try body(&index)
+      let plan = plan(&index)
+      if let table = rows.table, !index.missing.tokens.isEmpty {
+        table.fill(index.missing.tokens, index.missing.positions, by: transformer)
+        index.missing = ([], [])
+      }
+      return (plan, index.endPlan())
     }
+    defer { index.withLock { $0.end(batch) } }
+    return try evaluate(plan)
   }
 
   /// Which rows the beginnings of sequences have.
@@ -51,8 +58,13 @@ package final class PrefixCache: Sendable {
     private let capacity: Int
     /// Rows by the node above (-1 for none) and the token.
     private var nodes: [UInt64: Int32] = [:]
-    /// The first row that the running batch fills.
+    /// The first row that the batch being planned fills.
     private var firstClaimed: Int32 = 0
+    /// The batches that are evaluated now, and which rows they fill.
+    private var running: [Int: Range<Int32>] = [:]
+    private var batchCount = 0
+    /// Whether batches go without places, so that the cache can be emptied.
+    private var isDraining = false
     /// Whether the table of the first block has a token at a position; empty without a table.
     private var isKnown: [Bool]
     private let context: Int
@@ -83,8 +95,29 @@ package final class PrefixCache: Sendable {
     }
 
     fileprivate mutating func startBatch() {
-      if nodes.count == capacity { nodes.removeAll(keepingCapacity: true) }
+      isDraining = nodes.count == capacity
+      if isDraining && running.isEmpty {
+        nodes.removeAll(keepingCapacity: true)
+        isDraining = false
+      }
       firstClaimed = Int32(nodes.count)
+    }
+
+    /// - Returns: what `end` takes; nil for a batch without places.
+    fileprivate mutating func endPlan() -> Int? {
+      if isDraining { return nil }
+      batchCount += 1
+      running[batchCount] = firstClaimed..<Int32(nodes.count)
+      return batchCount
+    }
+
+    fileprivate mutating func end(_ batch: Int?) {
+      if let batch { running[batch] = nil }
+    }
+
+    /// Whether a batch fills the row now, this one or another.
+    private func isBeingFilled(_ row: Int32) -> Bool {
+      row >= firstClaimed || running.values.contains { $0.contains(row) }
     }
 
     /// How `tokens` begin: rows that are filled already, then rows for this batch to fill.
@@ -93,11 +126,12 @@ package final class PrefixCache: Sendable {
     /// this batch fills their rows.
     package mutating func place(_ tokens: some Sequence<Int32>) -> CachePlace {
       var place = CachePlace()
+      if isDraining { return place }
       var parent: Int32 = -1
       for token in tokens {
         let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(UInt32(bitPattern: token))
         if let node = nodes[key] {
-          if node >= firstClaimed { break }
+          if isBeingFilled(node) { break }
           place.held.append(node)
           parent = node
         } else {

@@ -1,9 +1,10 @@
 public import Parallel
 public import Probability
+public import Synchronization
 
 /// How far a lockstep run has come.
 public struct LockstepProgress: Sendable, Hashable {
-  /// The number of batches evaluated so far.
+  /// The number of batches evaluated so far, by all workers.
   public let waves: Int
   /// The number of evaluations in all of them.
   public let expansions: Int
@@ -23,15 +24,21 @@ public struct LockstepProgress: Sendable, Hashable {
 
 /// Runs many searches side by side, so that their evaluations share batches.
 ///
-/// In each wave every active search goes on to its next query, in parallel; the queries, in slot
-/// order, make one batch. A search that ends gives its place to the next one. The result of a
+/// Each worker has its share of the active searches. In each wave all of a share go on to their
+/// next query, and the queries, in slot order, make one batch. After a round of some waves the
+/// places of searches that ended go to the next ones, and shares are made even. The result of a
 /// search depends on neither the others, nor `width`, nor the threads.
 public enum LockstepSearch {
+  /// Expansions of a round for each search that may be active: long enough that workers seldom wait
+  /// for one another, short enough to stop soon.
+  @usableFromInline static let roundLength = 16
+
   /// Runs `trees` to their ends.
   ///
   /// - Parameters:
+  ///   - evaluator: Asked by several workers at a time.
   ///   - width: The number of searches that run at the same time.
-  ///   - progress: Called after each wave; throw to stop early.
+  ///   - progress: Called after each round; throw to stop early.
   /// - Throws: What the evaluator or `progress` throws. The trees stay valid, and can be run on.
   @inlinable
   public static func run<Domain: GoalDomain>(
@@ -49,8 +56,10 @@ public enum LockstepSearch {
   /// Runs `count` searches, each made when its turn comes and dropped when it ends.
   ///
   /// - Parameters:
+  ///   - evaluator: Asked by several workers at a time.
   ///   - start: Makes a search; runs on a worker.
   ///   - finish: What remains of a search; runs on a worker.
+  ///   - progress: Called after each round; throw to stop early.
   /// - Returns: What `finish` gave, by index.
   /// - Throws: What the evaluator or `progress` throws.
   @inlinable
@@ -81,50 +90,31 @@ public enum LockstepSearch {
     precondition(width > 0, "lockstep width \(width) must be positive")
     var results = [Result?](repeating: nil, count: slots.count)
     var active: [Int] = []
-    var answers: [Evaluation?] = []
-    var unstarted = 0
-    var waves = 0
-    var expansions = 0
+    var unstarted = 0, waves = 0, expansions = 0
     while true {
-      while active.count < width && unstarted < slots.count {
-        active.append(unstarted)
-        answers.append(nil)
-        unstarted += 1
-      }
+      let first = unstarted
+      unstarted += min(width - active.count, slots.count - unstarted)
+      active += first..<unstarted
       if active.isEmpty { return results.map { $0! } }
-      let steps = pool.update(&slots, at: active) {
-        [active, answers] position, slot -> (PendingQuery<Domain.Query>?, Result?) in
-        if let answer = answers[position] {
-          slot!.expand(answer)
-        } else {
-          start(active[position], &slot)
+      var shares = Share<Domain, Result>.shares(of: active, count: pool.threads, from: &slots)
+      let rest = Atomic<Int>(roundLength * active.count)
+      let isLast = unstarted == slots.count
+      pool.update(&shares) { _, share in
+        share.run(
+          evaluator, rest: rest, isLast: isLast,
+          start: { index, tree in if index >= first { start(index, &tree) } }, finish: finish)
+      }
+      active = []
+      for share in shares {
+        waves += share.waves
+        expansions += share.expansions
+        for (index, result) in share.results { results[index] = result }
+        for search in share.searches {
+          slots[search.index] = search.tree
+          if !search.isDone { active.append(search.index) }
         }
-        if let pending = slot!.nextQuery() { return (pending, nil) }
-        return (nil, finish(active[position], &slot))
       }
-      var waiting: [Int] = []
-      var queries: [Domain.Query] = []
-      var optionCounts: [Int] = []
-      for (slot, (pending, result)) in zip(active, steps) {
-        guard let pending else {
-          results[slot] = result
-          continue
-        }
-        waiting.append(slot)
-        queries.append(pending.query)
-        optionCounts.append(pending.optionCount)
-      }
-      active = waiting
-      answers = []
-      if !queries.isEmpty {
-        let evaluations = try evaluator.evaluate(queries, optionCounts: optionCounts)
-        precondition(
-          evaluations.count == queries.count,
-          "the evaluator gave \(evaluations.count) evaluations for \(queries.count) queries")
-        answers = evaluations.map { $0 }
-        waves += 1
-        expansions += queries.count
-      }
+      if let failure = shares.lazy.compactMap(\.failure).first { throw failure }
       try progress(
         LockstepProgress(
           waves: waves, expansions: expansions, finished: unstarted - active.count,

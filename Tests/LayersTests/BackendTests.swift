@@ -117,16 +117,17 @@ import Testing
         for batch in [states.prefix(1), states.suffix(3)] {
           var packed = PackedSequences()
           var filled = 0
-          let done: Void? = cache.withIndex { index in
-            for state in batch {
+          let places = cache.withBatch { index in
+            batch.map { state in
               let place = index.place(state.dropLast())
               index.require(state[place.held.count...], from: place.held.count)
-              _ = packed.append(state, at: place)
-              filled = max(filled, Int((place.held + place.claimed).max() ?? 0) + 1)
+              return place
             }
-            cache.fill(&index)
+          } evaluate: { $0 }
+          for (state, place) in zip(batch, places) {
+            _ = packed.append(state, at: place)
+            filled = max(filled, Int((place.held + place.claimed).max() ?? 0) + 1)
           }
-          #expect(done != nil)
           var inputs = GraphInputs(packed, parameters: transformer.parameters)
           inputs.cache = cache.rows
           inputs.reading = packed.segments.filter { !$0.rows.isEmpty }.map {

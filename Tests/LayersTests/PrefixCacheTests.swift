@@ -76,12 +76,16 @@ import Testing
             Self.tokens(1 + stream.uniform(below: 4), &stream)
           }
         }
-        let done: Void? = cache.withIndex { index in
-          for (state, options) in zip(states, options) {
+        let found = cache.withBatch { index in
+          zip(states, options).map { state, options in
             let place = index.place(state.dropLast())
-            held += place.held.count
             index.require(state[place.held.count...], from: place.held.count)
             for option in options { index.require(option, from: state.count) }
+            return place
+          }
+        } evaluate: { places in
+          for (place, (state, options)) in zip(places, zip(states, options)) {
+            held += place.held.count
             let before = packed.rowCount
             let segment = packed.append(state, at: place)
             #expect(packed.rowCount - before == state.count - place.held.count)
@@ -89,13 +93,10 @@ import Testing
             rows += packed.append(alternatives: options, after: segment)
             whole += [state] + options.map { state + $0 }
           }
-          cache.fill(&index)
+          return Self.bits(packed, rows, transformer, cache: cache.rows)
         }
-        try #require(done != nil)
         batches += 1
-        try #require(
-          Self.bits(packed, rows, transformer, cache: cache.rows)
-            == Self.alone(whole, transformer))
+        try #require(found == Self.alone(whole, transformer))
       }
       #expect(held > batches, "\(held) tokens of \(batches) batches were held")
     }
@@ -103,8 +104,15 @@ import Testing
 
   @Test func placesAreGivenByToken() {
     let cache = PrefixCache(for: Sample.transformer(), bytes: 6 * 2 * 2 * 24 * 4)
-    func places(_ sequences: [[Int32]]) -> [CachePlace]? {
-      cache.withIndex { index in sequences.map { index.place($0) } }
+    func places(
+      _ sequences: [[Int32]], during: () -> Void = {}
+    ) -> [CachePlace] {
+      cache.withBatch { index in
+        sequences.map { index.place($0) }
+      } evaluate: {
+        during()
+        return $0
+      }
     }
     func place(_ held: [Int32], _ claimed: [Int32]) -> CachePlace {
       var place = CachePlace()
@@ -118,9 +126,54 @@ import Testing
     #expect(places([[2, 1, 1], [1, 2, 3, 4]]) == [place([4], [5]), place([0, 1, 2], [])])
     // Full: emptied before the next batch.
     #expect(places([[1]]) == [place([], [0])])
-    // Lent to one batch at a time.
-    let nested = cache.withIndex { _ in cache.withIndex { _ in 0 } == nil }
-    #expect(nested == true)
+    // What a batch fills is not there for one that begins meanwhile.
+    let first = places([[1, 2, 3]]) {
+      #expect(places([[1, 2, 4], [1, 1]]) == [place([0], []), place([0], [3])])
+      #expect(places([[1, 1, 2]]) == [place([0, 3], [4])])
+    }
+    #expect(first == [place([0], [1, 2])])
+    // Full, but read by another batch: none gets a place until that one ends.
+    let last = places([[1, 2, 3, 4]]) {
+      #expect(places([[1, 2, 3]]) == [place([], [])])
+      #expect(places([[1]]) == [place([], [])])
+    }
+    #expect(last == [place([0, 1, 2], [5])])
+    #expect(places([[1]]) == [place([], [0])])
+  }
+
+  /// Batches at the same time, through a cache that is emptied again and again.
+  @Test func concurrentBatchesKeepTheBits() async throws {
+    let transformer = Sample.transformer(layers: 2)
+    let cache = PrefixCache(for: transformer, bytes: 25 * 2 * 2 * 24 * 4, tableBytes: 1 << 20)
+    await withTaskGroup(of: Int.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          var stream = RandomKey(seed: 12).child("task", task).stream()
+          var wrong = 0
+          for _ in 0..<200 {
+            let states = (0..<3).map { _ in
+              Self.tokens(1 + stream.uniform(below: 9), &stream)
+            }
+            let found = cache.withBatch { index in
+              states.map { state in
+                let place = index.place(state.dropLast())
+                index.require(state[place.held.count...], from: place.held.count)
+                return place
+              }
+            } evaluate: { places in
+              var packed = PackedSequences()
+              let rows = zip(states, places).map { state, place in
+                Int32(packed.append(state, at: place).rows.upperBound - 1)
+              }
+              return Self.bits(packed, rows, transformer, cache: cache.rows)
+            }
+            if found != Self.alone(states, transformer) { wrong += 1 }
+          }
+          return wrong
+        }
+      }
+      #expect(await group.reduce(0, +) == 0)
+    }
   }
 
   /// A branch appended out of order would see the keys of another.

@@ -98,8 +98,8 @@ import Testing
     }
   }
 
-  /// Sequences apart add up to the gradient of all of them, to fp32 rounding on every path: products
-  /// round each row's numbers alike whatever else is in the batch.
+  /// Sequences apart add up to the gradient of all of them, to fp32 rounding on every path: a row's
+  /// numbers round alike whatever else is in the batch.
   @Test func sequencesAddUp() {
     let transformer = Sample.transformer()
     var stream = RandomKey(seed: 9).stream()
@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  /// Labels apart too. Where products round to bf16, parts of a row's gradient round by themselves.
+  /// Labels apart too; where products round to bf16, parts of a row's gradient do by themselves.
   @Test func shardsAddUp() {
     let transformer = Sample.transformer()
     let forest = Sample.forest(Sample.trees)
