@@ -123,7 +123,9 @@ import Testing
               index.require(state[place.held.count...], from: place.held.count)
               return place
             }
-          } evaluate: { $0 }
+          } evaluate: {
+            $0
+          }
           for (state, place) in zip(batch, places) {
             _ = packed.append(state, at: place)
             filled = max(filled, Int((place.held + place.claimed).max() ?? 0) + 1)

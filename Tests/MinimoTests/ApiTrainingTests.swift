@@ -50,7 +50,7 @@ struct ApiTrainingTests {
       eventCount += 1
     }
     let whole = try hash(of: scratch.path + "/whole")
-    #expect(eventCount > 20)
+    #expect(eventCount > 10)
     for stop in 0..<eventCount {
       let path = "\(scratch.path)/\(stop)"
       var seen = 0

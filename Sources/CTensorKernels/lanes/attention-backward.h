@@ -13,8 +13,8 @@ INLINE void softmax_backward_row(const float *p, float *d, int64_t count, int64_
   }
 }
 
-/// Adds Xᵀ·Y for the keys `first ..< first + count` to `out`, where X is queries x keys, or pairs of
-/// queries x keys.
+/// Adds Xᵀ·Y for the keys `first ..< first + count` to `out`, where X is queries x keys, or pairs
+/// of queries x keys.
 INLINE void add_transposed(const bool in_pairs, const tk_attention_arguments *g, tk_sequence s,
                            const float *x, int64_t x_row, const float *y_panels,
                            int64_t y_capacity, int64_t first, int64_t count, float *out,
@@ -73,7 +73,8 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
         const float *pk = k + s.prefix_start * g->k_row;
         pack_columns(in_pairs, width, pk, g->k_row, 0, prefix, key_columns);
         pack_rows(in_pairs, width, pk, g->k_row, 0, prefix, capacity, key_rows);
-        pack_columns(in_pairs, width, v + s.prefix_start * g->v_row, g->v_row, 0, prefix, value_columns);
+        pack_columns(in_pairs, width, v + s.prefix_start * g->v_row, g->v_row, 0, prefix,
+                     value_columns);
       }
       if (s.query_count == 0) continue;
       const float *own_k = k + s.key_start * g->k_row;
@@ -85,8 +86,8 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
       clear_columns(width_steps, prefix + s.key_count, value_columns);
       pack_rows(in_pairs, width, q + s.query_start * g->q_row, g->q_row, 0, s.query_count, queries,
                 query_rows);
-      pack_rows(in_pairs, width, d_out + s.query_start * g->d_out_row, g->d_out_row, 0, s.query_count,
-                queries, d_out_rows);
+      pack_rows(in_pairs, width, d_out + s.query_start * g->d_out_row, g->d_out_row, 0,
+                s.query_count, queries, d_out_rows);
       const int64_t all = round_up(prefix + s.key_count, LANES);
       for (int64_t i = 0; i < s.query_count; i += TILE_ROWS) {
         const int64_t rows = least(TILE_ROWS, s.query_count - i), row = s.query_start + i;

@@ -53,25 +53,20 @@ INLINE operand read_operand(const bool in_pairs, int64_t rows, int64_t k, const 
 INLINE void softmax_row(float *s, int64_t count, int64_t padded, float scale) {
   vf largest = -INFINITY;
   int64_t j = 0;
-  for (; j + LANES <= count; j += LANES) {
-    vf x = load(s + j) * scale;
-    store(s + j, x);
-    largest = vmax(largest, x);
-  }
+  for (; j + LANES <= count; j += LANES) largest = vmax(largest, load(s + j));
   if (j < count) {
-    vf x = load(s + j) * scale;
-    store(s + j, x);
+    const vf x = load(s + j);
     largest = vmax(largest, lane_indices() < (vi)(int32_t)(count - j) ? x : (vf)-INFINITY);
   }
   const float m = reduce_max(largest);
   vf total = 0;
   for (j = 0; j + LANES <= count; j += LANES) {
-    vf e = vexp(load(s + j) - m);
+    vf e = vexp((load(s + j) - m) * scale);
     store(s + j, e);
     total += e;
   }
   if (j < count) {
-    vf e = keep(vexp(load(s + j) - m), count - j);
+    vf e = keep(vexp((load(s + j) - m) * scale), count - j);
     store(s + j, e);
     total += e;
     j += LANES;

@@ -2,7 +2,7 @@
 // attention alike. Each output element is one chain of multiply-adds in the order of k, whatever
 // the tile's height, so remainder rows have the bits they would have anywhere else.
 
-#define K_BLOCK 256  // terms or pairs: a panel of B (32 KB at 16 lanes) stays in the first-level cache
+#define K_BLOCK 256  // terms or pairs: a panel of B (32 KB at 16 lanes) fits a first-level cache
 #define M_BLOCK 240  // a block of A stays in the second-level cache
 
 typedef struct {
@@ -128,8 +128,8 @@ INLINE vf load_steps(const bool in_pairs, const float *row, int64_t first, int64
   return load_partial(row + first, k - first);
 }
 
-/// Writes `count` rows of k terms as columns `start...` of panels: panel p holds PANEL columns, step
-/// by step. Columns after them up to a multiple of LANES may be cleared.
+/// Writes `count` rows of k terms as columns `start...` of panels: panel p holds PANEL columns,
+/// step by step.
 INLINE void pack_columns(const bool in_pairs, int64_t k, const float *x, int64_t x_row,
                          int64_t start, int64_t count, float *panels) {
   const int64_t all = steps(in_pairs, k);
