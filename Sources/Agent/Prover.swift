@@ -36,7 +36,7 @@ public struct Prover<Network: Evaluator>: Sendable where Network.Query == ProofQ
   public struct Settings: Sendable {
     public var budget: SearchBudget
     public var selection: Selection
-    /// Searches that share a batch.
+    /// Searches that run at the same time.
     public var width: Int
     /// Most theorems taken in hindsight from one search; 0 turns hindsight off.
     public var hindsightLimit: Int

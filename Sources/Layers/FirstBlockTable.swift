@@ -2,7 +2,8 @@ import Tensor
 
 /// Queries, keys and values of the first block, which depend on a token and its position only.
 ///
-/// Filled as pairs are met. Reading needs no lock, filling must not run beside anything else.
+/// Filled as pairs are met, each once and under the lock of `PrefixCache`, before the batch that
+/// needs it first is evaluated. So reading needs no lock, also while others are filled.
 final class FirstBlockTable: Sendable {
   private nonisolated(unsafe) let base: UnsafeMutablePointer<Float>
   private let width: Int

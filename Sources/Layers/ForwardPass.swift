@@ -109,6 +109,7 @@ struct ForwardPass {
       arguments.bf16 = true
       let scratch = tk_gemm_scratch(
         kernels, arguments.m, arguments.n, arguments.k, true, arguments.bf16)
+      if scratch == 0 { return kernels.pointee.gemm(&arguments) }
       withScratch(Int(scratch)) {
         arguments.scratch = $0
         kernels.pointee.gemm(&arguments)

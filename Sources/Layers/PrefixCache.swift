@@ -36,10 +36,10 @@ package final class PrefixCache: Sendable {
 
   /// Evaluates a batch whose sequences `plan` finds places for, while nothing else does.
   ///
-  /// The places are good until `evaluate` returns.
+  /// `evaluate` writes all rows that were claimed. The places are good until it returns.
   package func withBatch<Plan, R>(
-    plan: (inout Index) -> sending Plan, evaluate: (Plan) throws -> R
-  ) rethrows -> R {
+    plan: (inout Index) -> sending Plan, evaluate: (Plan) -> R
+  ) -> R {
     let (plan, batch) = index.withLock { index in
       index.startBatch()
       let plan = plan(&index)
@@ -50,7 +50,7 @@ package final class PrefixCache: Sendable {
       return (plan, index.endPlan())
     }
     defer { index.withLock { $0.end(batch) } }
-    return try evaluate(plan)
+    return evaluate(plan)
   }
 
   /// Which rows the beginnings of sequences have.
@@ -122,8 +122,9 @@ package final class PrefixCache: Sendable {
 
     /// How `tokens` begin: rows that are filled already, then rows for this batch to fill.
     ///
-    /// Tokens after these are in neither, because there is no room or because another sequence of
-    /// this batch fills their rows.
+    /// Tokens after these are in neither, because there is no room or because another sequence, of
+    /// this batch or of one that runs, fills their rows; none has a place before the cache is
+    /// emptied.
     package mutating func place(_ tokens: some Sequence<Int32>) -> CachePlace {
       var place = CachePlace()
       if isDraining { return place }

@@ -17,6 +17,7 @@ public protocol Evaluator<Query>: Sendable {
 
   /// One evaluation for each query, with `optionCounts[i]` weights in row `i`.
   ///
+  /// Workers call it, several at the same time, each with the queries of its share of the searches.
   /// An evaluation must not depend on the rest of the batch.
   func evaluate(_ batch: [Query], optionCounts: [Int]) throws -> [Evaluation]
 }

@@ -42,7 +42,7 @@ struct Share<Domain: GoalDomain, Result: Sendable> {
   }
 
   /// Goes on with the searches until they ended, or those of all workers together took `rest`
-  /// expansions. Unless the round is the last, also until half of the places are free.
+  /// expansions. Unless the round is the last, half of the places being free ends it for all.
   @inlinable
   mutating func run(
     _ evaluator: some Evaluator<Domain.Query>, rest: borrowing Atomic<Int>, isLast: Bool,
@@ -77,11 +77,13 @@ struct Share<Domain: GoalDomain, Result: Sendable> {
         }
       } catch {
         failure = error
+        rest.store(0, ordering: .relaxed)
         return
       }
       waves += 1
       expansions += queries.count
       if rest.subtract(queries.count, ordering: .relaxed).newValue <= 0 { return }
     }
+    if !isLast { rest.store(0, ordering: .relaxed) }
   }
 }

@@ -47,18 +47,25 @@ final class BlockPool: Sendable {
     return known ?? Self.allocate(size, sizeClass: sizeClass)
   }
 
+  /// Keeps the block, in the place of blocks of other classes if there are too many.
   func giveBack(_ block: Block) {
-    if let sizeClass = block.sizeClass {
-      let size = Self.size(sizeClass)
-      let isKept = kept.withLock { kept in
-        guard kept.bytes + size <= limit else { return false }
-        kept.blocks[sizeClass].append(block)
-        kept.bytes += size
-        return true
-      }
-      if isKept { return }
+    guard let sizeClass = block.sizeClass, Self.size(sizeClass) <= limit else {
+      UnsafeMutableRawPointer(block.base).deallocate()
+      return
     }
-    UnsafeMutableRawPointer(block.base).deallocate()
+    let dropped = kept.withLock { kept in
+      kept.blocks[sizeClass].append(block)
+      kept.bytes += Self.size(sizeClass)
+      var dropped: [Block] = []
+      while kept.bytes > limit {
+        let other = kept.blocks.indices.first { $0 != sizeClass && !kept.blocks[$0].isEmpty }
+        let victim = other ?? sizeClass
+        dropped.append(kept.blocks[victim].removeLast())
+        kept.bytes -= Self.size(victim)
+      }
+      return dropped
+    }
+    for block in dropped { UnsafeMutableRawPointer(block.base).deallocate() }
   }
 
   var keptBytes: Int { kept.withLock { $0.bytes } }

@@ -29,7 +29,7 @@ extension Tape {
       let dBias = adjoints.memory(bias, shape: scale.shape)
       withPointers(input, scale, gradient) { x, gain, gradient in
         withPointers(statistics) { statistics in
-          withScratch(rows * width) { rest in
+          withScratch(dx == nil ? rows * width : width) { rest in
             tk_current().pointee.layer_norm_backward(
               Int64(rows), Int64(width), x, gain, statistics, gradient, dx ?? rest, dGain ?? rest,
               dBias ?? rest)

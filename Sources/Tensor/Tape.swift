@@ -71,8 +71,6 @@ public struct Tape: Sendable {
   /// The gradients of a one-element `loss` with respect to `variables`; zeros where it does not
   /// depend on one.
   public func gradients(of loss: Variable, for variables: [Variable]) -> [Tensor] {
-    precondition(
-      self[loss].count == 1, "the loss has shape \(shape(loss)); gradients need one element")
     var adjoints = Adjoints(isDifferentiable: nodes.map(\.isDifferentiable))
     propagate(from: loss, keeping: Set(variables.map(\.index)), &adjoints)
     return variables.map { variable in
@@ -89,8 +87,9 @@ public struct Tape: Sendable {
     var adjoints = Adjoints(isDifferentiable: nodes.map(\.isDifferentiable))
     for (variable, memory) in targets {
       precondition(
-        nodes[variable.index].isDifferentiable && nodes[variable.index].pullback == nil,
-        "only the gradient of an input can be written elsewhere")
+        nodes[variable.index].isDifferentiable && nodes[variable.index].pullback == nil
+          && adjoints.targets[variable.index] == nil,
+        "the gradient of an input can be written elsewhere, once")
       adjoints.targets[variable.index] = Adjoints.Target(memory: memory)
     }
     propagate(from: loss, keeping: [], &adjoints)
@@ -102,6 +101,8 @@ public struct Tape: Sendable {
   private func propagate(
     from loss: Variable, keeping kept: Set<Int>, _ adjoints: inout Adjoints
   ) {
+    precondition(
+      self[loss].count == 1, "the loss has shape \(shape(loss)); gradients need one element")
     adjoints.add(Tensor([1], shape: shape(loss)), to: loss)
     for index in stride(from: loss.index, through: 0, by: -1) {
       guard let pullback = nodes[index].pullback, let gradient = adjoints.gradients[index]
@@ -178,8 +179,8 @@ struct Adjoints {
     }
   }
 
-  /// Where a kernel may add contributions until the next call, zeros where there are none yet; nil
-  /// if they are of no use.
+  /// Where a kernel may add contributions until the next one to the same variable, zeros where
+  /// there are none yet; nil if they are of no use.
   mutating func memory(_ variable: Variable, shape: Shape) -> UnsafeMutablePointer<Float>? {
     var memory: UnsafeMutablePointer<Float>?
     accumulate(variable, shape: shape) { memory = $0 }

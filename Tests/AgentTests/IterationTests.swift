@@ -190,7 +190,16 @@ import Testing
       #expect(agent.transformer.bits == bits && agent.buffer.isEmpty)
       #expect(agent.optimizer.stepCount == 0)
     }
-    #expect(IterationTests.text(try agent.runIteration(pool: pool)) == finished)
+    let several = WorkerPool(threads: 2)
+    var count = 0
+    #expect(throws: Stop.self) {
+      _ = try agent.runIteration(pool: several) { _ in
+        if count == 1 { throw Stop() }
+        count += 1
+      }
+    }
+    #expect(agent.transformer.bits == bits && agent.buffer.isEmpty)
+    #expect(IterationTests.text(try agent.runIteration(pool: several)) == finished)
   }
 
   @Test func eventsTellTheStory() throws {

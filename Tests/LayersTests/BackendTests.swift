@@ -117,35 +117,34 @@ import Testing
         for batch in [states.prefix(1), states.suffix(3)] {
           var packed = PackedSequences()
           var filled = 0
-          let places = cache.withBatch { index in
+          cache.withBatch { index in
             batch.map { state in
               let place = index.place(state.dropLast())
               index.require(state[place.held.count...], from: place.held.count)
               return place
             }
-          } evaluate: {
-            $0
-          }
-          for (state, place) in zip(batch, places) {
-            _ = packed.append(state, at: place)
-            filled = max(filled, Int((place.held + place.claimed).max() ?? 0) + 1)
-          }
-          var inputs = GraphInputs(packed, parameters: transformer.parameters)
-          inputs.cache = cache.rows
-          inputs.reading = packed.segments.filter { !$0.rows.isEmpty }.map {
-            Int32($0.rows.upperBound - 1)
-          }
-          var shape = ShapeClass(
-            packed, readCount: inputs.reading.count, cache: cache.rows)
-          shape.hidden = true
-          #expect(shape.hasTable && shape.isPruned)
-          let plain = configuration.graph(for: shape)
-          if side == 0 {
-            outputs[side] += ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
-          } else {
-            let graph = plain.applying(InferencePlans.passes(for: shape))
-            #expect(GraphSample.count("lookup", in: graph) == 2)
-            outputs[side] += GraphSample.doubles(KernelBackend().evaluate(graph, on: inputs))
+          } evaluate: { places in
+            for (state, place) in zip(batch, places) {
+              _ = packed.append(state, at: place)
+              filled = max(filled, Int((place.held + place.claimed).max() ?? 0) + 1)
+            }
+            var inputs = GraphInputs(packed, parameters: transformer.parameters)
+            inputs.cache = cache.rows
+            inputs.reading = packed.segments.filter { !$0.rows.isEmpty }.map {
+              Int32($0.rows.upperBound - 1)
+            }
+            var shape = ShapeClass(
+              packed, readCount: inputs.reading.count, cache: cache.rows)
+            shape.hidden = true
+            #expect(shape.hasTable && shape.isPruned)
+            let plain = configuration.graph(for: shape)
+            if side == 0 {
+              outputs[side] += ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
+            } else {
+              let graph = plain.applying(InferencePlans.passes(for: shape))
+              #expect(GraphSample.count("lookup", in: graph) == 2)
+              outputs[side] += GraphSample.doubles(KernelBackend().evaluate(graph, on: inputs))
+            }
           }
           for layer in 0..<layers {
             for row in 0..<filled {

@@ -112,4 +112,36 @@ import Testing
     #expect(failures > 5)
     #expect(try trees.map { Summary($0) } == Self.alone())
   }
+
+  /// So does a failure of the evaluator, with several shares.
+  @Test func failingEvaluatorsLoseNothing() throws {
+    struct Stop: Error {}
+    final class Failing: Evaluator {
+      let calls = Mutex(0)
+      func evaluate(_ batch: [Int], optionCounts: [Int]) throws -> [Evaluation] {
+        let call = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        if call % 5 == 0 { throw Stop() }
+        return LockstepTests.evaluator.evaluate(batch, optionCounts: optionCounts)
+      }
+    }
+    for threads in [1, 3] {
+      var trees = Self.trees()
+      let failing = Failing()
+      var failures = 0
+      while true {
+        do {
+          try LockstepSearch.run(
+            &trees, evaluator: failing, pool: WorkerPool(threads: threads), width: 8)
+          break
+        } catch is Stop {
+          failures += 1
+        }
+      }
+      #expect(failures > 5)
+      #expect(try trees.map { Summary($0) } == Self.alone())
+    }
+  }
 }

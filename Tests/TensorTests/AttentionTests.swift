@@ -113,6 +113,29 @@ import Testing
     }
   }
 
+  /// A sequence without keys of its own, which sees an odd number of another's, does not see the
+  /// next: not even if that is no number.
+  @Test(arguments: KernelLevel.available, [false, true])
+  func othersDoNotShow(_ level: KernelLevel, bf16: Bool) {
+    var stream = RandomKey(seed: 7).stream()
+    for isPath in [false, true] {
+      for shape in Self.shapes {
+        var batch = AttentionBatch(
+          [(4, [])], heads: shape.heads, headWidth: shape.headWidth, &stream)
+        batch.bf16 = bf16
+        let width = batch.width
+        batch.sequences[0].queries = [4]
+        batch.sequences.append(
+          .init(queries: [3], keys: 4..<4, prefix: isPath ? 0..<0 : 0..<3, path: isPath ? 3 : 0))
+        batch.q.removeLast(2 * width)
+        let expected = batch.run(level.kernels).suffix(width)
+        for column in 3 * width..<4 * width { batch.v[column] = .infinity }
+        let found = batch.run(level.kernels).suffix(width)
+        #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
+      }
+    }
+  }
+
   /// A tree listed depth first has the bits of sequences that name their prefix, whether or not its
   /// roots have queries.
   @Test(arguments: KernelLevel.available, [false, true])

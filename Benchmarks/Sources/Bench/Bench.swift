@@ -51,7 +51,7 @@ import Tensor
     case .search:
       let search = try RecordedSearch(
         domain: String(decoding: read(arguments.domain), as: UTF8.self),
-        expansions: arguments.expansions, pool: pool)
+        expansions: arguments.expansions)
       let sample = search.sample(arguments.waves)
       if let folder = arguments.folder {
         try write(search.files(sample: sample, pool: pool), to: folder)

@@ -24,7 +24,9 @@ struct RecordedSearch: Sendable {
   /// Searches until the budget of all is spent.
   ///
   /// - Throws: `SyntaxError` or `KernelError` for a text that is no domain.
-  init(domain text: String, expansions: Int, pool: WorkerPool) throws {
+  init(domain text: String, expansions: Int) throws {
+    // One worker: its waves are whole, and the same each time.
+    let pool = WorkerPool(threads: 1)
     let space = try ActionSpace(elaborate(parse(SourceFile(path: "domain.p", text: text))))
     let agent = Agent(AgentConfiguration(), space: space)
     let key = RandomKey(seed: 4)
@@ -66,7 +68,13 @@ struct RecordedSearch: Sendable {
     for (index, wave) in waves.enumerated() {
       let counts = wave.map(\.options.count)
       let start = Clock.now()
-      let evaluations = network.evaluate(wave, optionCounts: counts)
+      // As in a search, each worker evaluates its share.
+      let shares = pool.map(pool.threads) { share in
+        let range =
+          wave.count * share / pool.threads..<wave.count * (share + 1) / pool.threads
+        return network.evaluate(Array(wave[range]), optionCounts: Array(counts[range]))
+      }
+      let evaluations = Array(shares.joined())
       let span = Clock.now() - start
       if sample.contains(index) {
         spent.add(span)

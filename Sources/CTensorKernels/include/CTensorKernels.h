@@ -28,7 +28,8 @@ typedef enum {
 /// `initial` may be C itself (accumulation), another matrix (residual), or NULL (zero).
 ///
 /// With `bf16`, levels that have instructions for it round A and B to bf16 first, to even; all else
-/// stays fp32, the sums too. Other levels ignore it.
+/// stays fp32, the sums too, but the instructions take denormal numbers for 0 and give 0 for them.
+/// Other levels ignore it.
 typedef struct {
   int64_t m, n, k;
   const float *_Nullable a;

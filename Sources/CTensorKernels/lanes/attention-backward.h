@@ -81,6 +81,7 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
       pack_columns(in_pairs, width, own_k, g->k_row, prefix, s.key_count, key_columns);
       clear_columns(width_steps, prefix + s.key_count, key_columns);
       pack_rows(in_pairs, width, own_k, g->k_row, prefix, s.key_count, capacity, key_rows);
+      end_rows(in_pairs, width, prefix + s.key_count, capacity, key_rows);
       pack_columns(in_pairs, width, v + s.key_start * g->v_row, g->v_row, prefix, s.key_count,
                    value_columns);
       clear_columns(width_steps, prefix + s.key_count, value_columns);

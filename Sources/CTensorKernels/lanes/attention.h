@@ -37,6 +37,20 @@ INLINE void pack_rows(const bool in_pairs, int64_t width, const float *x, int64_
   }
 }
 
+/// Ends rows of pairs: what may follow an odd last one has weight 0, but may be no number.
+INLINE void end_rows(const bool in_pairs, int64_t width, int64_t count, int64_t capacity,
+                     float *panels) {
+#if HAS_BF16
+  if (!in_pairs || count % 2 == 0) return;
+  for (int64_t d = 0; d < width; d += PANEL) {
+    float *last = panels + d * steps(true, capacity) + count / 2 * PANEL;
+    for (int64_t c = 0; c < least(PANEL, width - d); c += LANES) {
+      store(last + c, replace_high(load(last + c), (vf)0));
+    }
+  }
+#endif
+}
+
 /// Rows of fp32 numbers as the tile reads them: themselves, or their pairs in `pairs`.
 INLINE operand read_operand(const bool in_pairs, int64_t rows, int64_t k, const float *x,
                             int64_t x_row, float *pairs) {
@@ -158,6 +172,7 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
       clear_columns(width_steps, prefix + q_s.key_count, keys);
       pack_rows(in_pairs, width, v + q_s.key_start * g->v_row, g->v_row, prefix, q_s.key_count,
                 capacity, values);
+      end_rows(in_pairs, width, prefix + q_s.key_count, capacity, values);
       for (int64_t i = 0; i < q_s.query_count; i += TILE_ROWS) {
         const int64_t rows = least(TILE_ROWS, q_s.query_count - i), row = q_s.query_start + i;
         const int64_t seen = most_visible(g->visible + row, rows);
