@@ -57,6 +57,14 @@ import Testing
       (Reference.gelu(Double($0) + h) - Reference.gelu(Double($0) - h)) / (2 * h)
     }
     #expect(error(slopes, expected) < 1e-6)
+    // Far out the slope is that of the identity or zero, and always a number.
+    let ends: [Float] = [-1e9, -300, -20, -12, -11, -10.5, -10, 10, 11, 20, 300, 1e9]
+    var flat = Array(repeating: Float.nan, count: ends.count)
+    kernels.gelu_backward(
+      Int64(ends.count), ends, Array(repeating: 1, count: ends.count), &flat)
+    #expect(zip(ends, flat).allSatisfy { abs($1 - ($0 > 0 ? 1 : 0)) < 1e-6 }, "\(flat)")
+    let outputs = Self.apply(kernels.gelu, ends)
+    #expect(zip(ends, outputs).allSatisfy { abs($1 - max($0, 0)) <= 1e-6 * abs($0) })
   }
 
   /// Every length up to beyond two vectors, so that each remainder occurs.

@@ -150,9 +150,33 @@ INLINE vf vexp(vf x) {
 
 INLINE vf vsigmoid(vf x) { return 1.0f / (1.0f + vexp(-x)); }
 
+/// 2^y within 2 ulp, at most 2^127; tiny results may be 0 (Cephes exp2f).
+INLINE vf vexp2(vf y) {
+  y = y > 127.0f ? (vf)127.0f : y;
+#if LANES == 16
+  const vf f = (vf)_mm512_reduce_ps((__m512)y, 0);  // what rounding to an integer leaves
+#else
+  const vf magic = 12582912.0f;
+  y = y < -126.0f ? (vf)-126.0f : y;
+  const vf shifted = y + magic;
+  const vf f = y - (shifted - magic);
+#endif
+  vf p = madd((vf)1.535336188319500e-4f, f, (vf)1.339887440266574e-3f);
+  p = madd(p, f, (vf)9.618437357674640e-3f);
+  p = madd(p, f, (vf)5.550332471162809e-2f);
+  p = madd(p, f, (vf)2.402264791363012e-1f);
+  p = madd(p, f, (vf)6.931472028550421e-1f);
+  p = madd(p, f, (vf)1.0f);
+#if LANES == 16
+  return (vf)_mm512_scalef_ps((__m512)p, (__m512)(y - f));
+#else
+  return p * (vf)(((vi)shifted - (vi)magic + 127) << 23);
+#endif
+}
+
 /// e^(-2u) for u = sqrt(2/pi) (x + 0.044715 x^3): GELU is 0.5 x (1 + tanh u) = x / (1 + e^(-2u)).
 INLINE vf gelu_exponential(vf x) {
-  return vexp(-x * madd(x * x, (vf)0.0713548162726f, (vf)1.59576912160573f));
+  return vexp2(x * madd(x * x, (vf)-0.102943239f, (vf)-2.302208198f));
 }
 
 INLINE vf vgelu(vf x) { return x / (1.0f + gelu_exponential(x)); }
