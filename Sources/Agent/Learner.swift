@@ -2,6 +2,7 @@ public import Layers
 public import Parallel
 public import Proving
 public import Randomness
+import Tensor
 
 /// Trains the transformer on examples: conjectures as a language model, proofs as policy and value.
 ///
@@ -60,6 +61,7 @@ public struct Learner: Sendable {
     var recent = LossReport()
     let sampler = ExampleSampler(buffer, settings: settings)
     guard !sampler.isEmpty else { return recent }
+    defer { BlockPool.shared.empty() }
     for step in 0..<settings.steps {
       let draw = sampler.draw(key: key.child("step", step))
       let shards = self.shards(of: draw)

@@ -5,7 +5,7 @@ import Synchronization
 /// The system takes large blocks away when they are freed and hands them out again page by page,
 /// cleared: a training step spent a fourth of its time on that. Blocks are as large as their size
 /// class, a quarter of a power of two; small ones are left to the allocator.
-final class BlockPool: Sendable {
+package final class BlockPool: Sendable {
   /// Aligned to 64 bytes.
   struct Block: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
@@ -17,7 +17,7 @@ final class BlockPool: Sendable {
     var bytes = 0
   }
 
-  static let shared = BlockPool(limit: 64 << 20)
+  package static let shared = BlockPool(limit: 64 << 20)
 
   /// The fewest bytes of a block that is kept.
   private static let smallest = 16 << 10
@@ -28,10 +28,15 @@ final class BlockPool: Sendable {
 
   init(limit: Int) { self.limit = limit }
 
-  deinit {
-    kept.withLock { kept in
-      for block in kept.blocks.joined() { UnsafeMutableRawPointer(block.base).deallocate() }
+  deinit { empty() }
+
+  /// Gives back to the system what is kept: for the end of work whose tensors nothing else needs.
+  package func empty() {
+    let dropped = kept.withLock { kept in
+      defer { kept = Kept() }
+      return kept.blocks
     }
+    for block in dropped.joined() { UnsafeMutableRawPointer(block.base).deallocate() }
   }
 
   /// Uninitialized memory for at least `count` floats.

@@ -35,6 +35,8 @@ import Testing
     pool.giveBack(pool.take(14_000))
     pool.giveBack(pool.take(30_000))
     #expect(pool.keptBytes == 98_304)
+    pool.empty()
+    #expect(pool.keptBytes == 0)
     #expect(UInt(bitPattern: other.base) % 64 == 0)
   }
 
