@@ -129,12 +129,16 @@ public final class ProofSession {
   // MARK: Tokens
 
   /// `term` as token numbers; bound variables are numbered from `level`.
+  ///
+  /// Of a term with more tokens than a state, the first of them, one more than a state has: goals
+  /// that double with each step would fill the memory, and nobody reads the rest.
   func tokens(of term: Term, level: Int) -> [Int32] {
     let key = UInt64(term.id) << 32 | UInt64(level)
     if let known = tokenRuns[key] { return known }
     var tokens: [TermToken] = []
-    space.theory.appendTokens(of: term, level: level, in: arena, to: &tokens)
-    let run = tokens.map(space.vocabulary.id)
+    let limit = ProofContext.stateTokenLimit + 1
+    space.theory.appendTokens(of: term, level: level, in: arena, to: &tokens, limit: limit)
+    let run = tokens.prefix(limit).map(space.vocabulary.id)
     tokenRuns[key] = run
     return run
   }

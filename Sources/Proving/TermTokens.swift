@@ -3,12 +3,18 @@ public import Kernel
 extension Theory {
   /// `term` in prefix notation, appended to `tokens`.
   ///
-  /// - Parameter level: the number given to the outermost bound variable; locals keep their levels.
+  /// A term is a graph whose notation can be exponentially longer.
+  ///
+  /// - Parameters:
+  ///   - level: the number given to the outermost bound variable; locals keep their levels.
+  ///   - limit: stops soon after there are so many tokens.
   /// - Precondition: `term` has no loose variable and no `let`.
   public func appendTokens(
-    of term: Term, level: Int = 0, in arena: TermArena, to tokens: inout [TermToken]
+    of term: Term, level: Int = 0, in arena: TermArena, to tokens: inout [TermToken],
+    limit: Int = .max
   ) {
     func visit(_ term: Term, _ level: Int) {
+      if tokens.count >= limit { return }
       switch arena.view(term) {
       case .sort(let sort): tokens.append(.sort(sort))
       case .variable(let index): tokens.append(.variable(level: level - 1 - index))

@@ -32,6 +32,25 @@ import Testing
     #expect(compared.results > (domain == "propositional-logic" ? -1 : 100), "\(compared)")
   }
 
+  /// A goal whose notation doubles with each step: its tokens are the first ones, at once.
+  @Test func doublingTermsHaveFewTokens() throws {
+    let session = ProofSession(try Fixture(domain: "propositional-logic").space)
+    var term = try session.term("false")
+    var runs: [[Int32]] = []
+    for _ in 0..<60 {
+      term = try session.term("(and 'x 'x)", [("'x", term)])
+      runs.append(session.tokens(of: term, level: 0))
+    }
+    let limit = ProofContext.stateTokenLimit + 1
+    #expect(runs[0].count == 3 && runs[5].count == 127)
+    #expect(runs[20...].allSatisfy { $0.count == limit })
+    let and = runs[0][0]
+    #expect(runs[59] == Array(repeating: and, count: 60) + Array(runs[59][60...]))
+    #expect(runs[59][60...62].elementsEqual([runs[0][1], runs[0][2], and]))
+    let query = ProofContext(session: session, entries: [], goal: term, level: 0).query(chosen: -1)
+    #expect(query.state.count <= limit)
+  }
+
   @Test func backwardAgreesWithAllTuples() throws {
     let space = try Fixture(domain: "propositional-logic").space
     var compared = 0
