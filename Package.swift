@@ -105,11 +105,13 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(
+      name: "CTileEmulation", dependencies: ["CTensorKernels"], path: "Tests/CTileEmulation"),
     tests("Randomness"),
     tests("Parallel"),
     tests("Recheck", exclude: ["Negative", "Positive"]),
     tests("Kernel", ["Randomness", "Parallel"]),
-    tests("Tensor", ["CTensorKernels", "Randomness"]),
+    tests("Tensor", ["CTensorKernels", "CTileEmulation", "Randomness"]),
     tests("Probability", ["Randomness", "Parallel"], exclude: ["Data", "Oracles"]),
     tests("PeanoSyntax", ["Kernel", "Randomness"], exclude: ["Negative", "Malformed"]),
     tests("Layers", ["Tensor", "CTensorKernels", "Randomness"]),

@@ -5,6 +5,7 @@
 #define TILE_ROWS 6
 #define HAS_FMA 1
 #define HAS_BF16 0
+#define HAS_TILES 0
 #define LEVEL TK_LEVEL_AVX2
 #define LEVEL_NAME "avx2"
 #define TABLE tk_avx2

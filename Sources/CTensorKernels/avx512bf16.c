@@ -5,6 +5,7 @@
 #define TILE_ROWS 12
 #define HAS_FMA 1
 #define HAS_BF16 1
+#define HAS_TILES 0
 #define LEVEL TK_LEVEL_AVX512_BF16
 #define LEVEL_NAME "avx512bf16"
 #define TABLE tk_avx512_bf16

@@ -3,6 +3,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "CTensorKernels.h"
 
@@ -11,12 +16,32 @@ extern const tk_kernels tk_portable;
 extern const tk_kernels tk_avx2;
 extern const tk_kernels tk_avx512;
 extern const tk_kernels tk_avx512_bf16;
+extern const tk_kernels tk_amx;
 #endif
+
+bool tk_emulates_amx = false;
 
 #if defined(__x86_64__)
 static bool has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+
+/// Whether there are tiles, products of bf16 in them, and leave of the system to use their state,
+/// which a process has to ask for (Linux, Documentation/arch/x86/xstate.rst).
+static bool has_amx(void) {
+#if defined(__linux__)
+  enum { TILES = 1 << 24, PRODUCTS_OF_BF16 = 1 << 22, ASK = 0x1023, TILE_DATA = 18 };
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & TILES) && (d & PRODUCTS_OF_BF16) &&
+         syscall(SYS_arch_prctl, ASK, TILE_DATA) == 0;
+#else
+  return false;
+#endif
+}
+
+static bool has_avx512_bf16(void) {
+  return has_avx512() && __builtin_cpu_supports("avx512bf16");
 }
 #endif
 
@@ -30,7 +55,9 @@ const tk_kernels *tk_at_level(tk_level level) {
     case TK_LEVEL_AVX512:
       return has_avx512() ? &tk_avx512 : NULL;
     case TK_LEVEL_AVX512_BF16:
-      return has_avx512() && __builtin_cpu_supports("avx512bf16") ? &tk_avx512_bf16 : NULL;
+      return has_avx512_bf16() ? &tk_avx512_bf16 : NULL;
+    case TK_LEVEL_AMX:
+      return has_avx512_bf16() && (tk_emulates_amx || has_amx()) ? &tk_amx : NULL;
 #endif
     default:
       return NULL;
@@ -42,6 +69,7 @@ const tk_kernels *tk_at_level(tk_level level) {
 static bool is_fast(tk_level level) {
 #if defined(__x86_64__)
   if (level == TK_LEVEL_AVX512_BF16) return __builtin_cpu_is("amd");
+  if (level == TK_LEVEL_AMX) return !tk_emulates_amx;
 #endif
   return true;
 }
@@ -49,7 +77,7 @@ static bool is_fast(tk_level level) {
 static const tk_kernels *choose(void) {
   const char *wanted = getenv("MINIMO_CPU");
   const tk_kernels *fastest = &tk_portable;
-  for (int level = TK_LEVEL_PORTABLE; level <= TK_LEVEL_AVX512_BF16; level++) {
+  for (int level = TK_LEVEL_PORTABLE; level <= TK_LEVEL_AMX; level++) {
     const tk_kernels *table = tk_at_level((tk_level)level);
     if (!table) continue;
     if (wanted && strcmp(wanted, table->name) == 0) return table;
@@ -70,15 +98,19 @@ const tk_kernels *tk_current(void) {
   return table;
 }
 
-static int64_t padded(const tk_kernels *t, int64_t n) {
-  return (n + t->panel_width - 1) / t->panel_width * t->panel_width;
+static int64_t round_up(int64_t n, int64_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
 }
+
+static int64_t padded(const tk_kernels *t, int64_t n) { return round_up(n, t->panel_width); }
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
 /// Steps along k: terms, or pairs of them.
 static int64_t steps(const tk_kernels *t, int64_t k, bool bf16) {
-  return bf16 && t->has_bf16 ? (k + 1) / 2 : k;
+  return bf16 && t->has_bf16 ? round_up((k + 1) / 2, t->pair_block) : k;
 }
 
 int64_t tk_packed_size(const tk_kernels *t, int64_t n, int64_t k, bool bf16) {
@@ -88,20 +120,21 @@ int64_t tk_packed_size(const tk_kernels *t, int64_t n, int64_t k, bool bf16) {
 int64_t tk_gemm_scratch(const tk_kernels *t, int64_t m, int64_t n, int64_t k, bool packed,
                         bool bf16) {
   const int64_t block = least(steps(t, k, bf16), t->term_block);
-  const int64_t a = bf16 && t->has_bf16 ? least(m, t->row_block) * block : 0;
-  return a + (packed ? 0 : padded(t, n) * block);
+  const int64_t rows = round_up(least(m, t->row_block), t->tile_rows);
+  return (bf16 && t->has_bf16 ? rows * block : 0) + (packed ? 0 : padded(t, n) * block);
 }
 
 int64_t tk_attention_scratch(const tk_kernels *t, int64_t max_queries, int64_t max_keys,
                              int64_t head_width, bool backward, bool bf16) {
   const int64_t keys = padded(t, max_keys), width = padded(t, head_width);
+  const int64_t key_steps = steps(t, keys, bf16), width_steps = steps(t, head_width, bf16);
+  const int64_t query_steps = steps(t, max_queries, bf16);
   const bool in_pairs = bf16 && t->has_bf16;
-  if (!backward) {
-    const int64_t pairs = in_pairs ? t->tile_rows * (keys + width) : 0;
-    return keys * (head_width + width + t->tile_rows) + pairs;
-  }
-  const int64_t pairs = in_pairs ? (max_queries + t->tile_rows) * (keys + width) : 0;
-  return keys * (2 * head_width + width) + max_queries * 2 * (width + keys) + pairs;
+  int64_t pairs = in_pairs ? t->tile_rows * most(key_steps, width_steps) : 0;
+  if (!backward) return keys * (width_steps + t->tile_rows) + key_steps * width + pairs;
+  if (in_pairs) pairs = most(pairs, (keys + t->tile_rows) * query_steps);
+  return keys * 2 * width_steps + (key_steps + 2 * query_steps) * width + 2 * max_queries * keys +
+         pairs;
 }
 
 int64_t tk_cache_size(const tk_kernels *t, int64_t heads, int64_t head_width, int64_t capacity,

@@ -9,6 +9,7 @@
 #define TILE_ROWS 4
 #define HAS_FMA FMA_IN_BASELINE
 #define HAS_BF16 0
+#define HAS_TILES 0
 #define LEVEL TK_LEVEL_PORTABLE
 #define LEVEL_NAME "portable"
 #define TABLE tk_portable

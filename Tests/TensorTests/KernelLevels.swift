@@ -8,7 +8,7 @@ struct KernelLevel: Sendable, CustomStringConvertible {
   var description: String { String(cString: kernels.pointee.name) }
 
   static let available: [KernelLevel] =
-    [TK_LEVEL_PORTABLE, TK_LEVEL_AVX2, TK_LEVEL_AVX512, TK_LEVEL_AVX512_BF16]
+    [TK_LEVEL_PORTABLE, TK_LEVEL_AVX2, TK_LEVEL_AVX512, TK_LEVEL_AVX512_BF16, TK_LEVEL_AMX]
     .filter { tk_at_level($0) != nil }.map(KernelLevel.init)
 }
 

@@ -4,10 +4,12 @@ import TestSupport
 import Testing
 
 @Suite struct ProductTests {
-  /// Around the tile (12 x 32, 6 x 16, 4 x 8), the blocks (240 rows, 256 terms) and beyond.
+  /// Around the tile (12 x 32, 6 x 16, 4 x 8, 32 x 32), the blocks (240 or 256 rows, 256 or 512
+  /// terms) and beyond.
   static let sizes = [
     (1, 1, 1), (1, 32, 7), (3, 5, 0), (4, 8, 16), (5, 33, 3), (11, 31, 17), (12, 32, 64),
     (13, 64, 255), (25, 40, 256), (7, 96, 257), (241, 16, 9), (300, 24, 520),
+    (33, 32, 32), (257, 33, 31),
   ]
 
   @Test(arguments: KernelLevel.available)

@@ -4,8 +4,8 @@
 /// never on the other rows of the call or on the row's place among them. Sums over rows (weight
 /// gradients) run in row order. All kernels are single-threaded and keep no state.
 ///
-/// The environment variable MINIMO_CPU (portable, avx2, avx512 or avx512bf16) forces a level; it is
-/// read once.
+/// The environment variable MINIMO_CPU (portable, avx2, avx512, avx512bf16 or amx) forces a level;
+/// it is read once.
 #ifndef C_TENSOR_KERNELS_H
 #define C_TENSOR_KERNELS_H
 
@@ -19,6 +19,7 @@ typedef enum {
   TK_LEVEL_AVX2 = 1,
   TK_LEVEL_AVX512 = 2,
   TK_LEVEL_AVX512_BF16 = 3,
+  TK_LEVEL_AMX = 4,
 } tk_level;
 
 /// C[m,n] = f(initial + A·B + bias), f being the identity or tanh-GELU.
@@ -110,9 +111,11 @@ typedef struct {
   tk_level level;
   const char *name;
   int64_t panel_width;  // columns that packed matrices are padded to
-  int64_t tile_rows;    // rows of a register tile
-  int64_t row_block;    // rows of A worth giving to one call, the second-level cache in mind
+  int64_t tile_rows;    // rows that are multiplied together, at most
+  int64_t cache;        // bytes that the second-level cache has at least
+  int64_t row_block;    // rows of A worth giving to one call, that cache in mind
   int64_t term_block;   // terms of k between visits to C, of bf16 twice as many
+  int64_t pair_block;   // what numbers of pairs of bf16 are rounded up to
   bool has_bf16;
   void (*pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, bool bf16,
                float *packed);
@@ -155,6 +158,10 @@ typedef struct {
 
 /// The table in use: the fastest this CPU has, unless MINIMO_CPU names another.
 const tk_kernels *tk_current(void);
+
+/// Set, before the first use of a table, by whoever carries out AMX's instructions in software: the
+/// level then exists where the CPU lacks it, though it is not chosen unless named.
+extern bool tk_emulates_amx;
 
 /// The table of one level, or NULL where this CPU or this build lacks it.
 const tk_kernels *_Nullable tk_at_level(tk_level level);

@@ -13,36 +13,38 @@ INLINE void softmax_backward_row(const float *p, float *d, int64_t count, int64_
   }
 }
 
-/// Adds Xᵀ·Y for the keys `first ..< first + count` to `out`, where X is queries x keys, or pairs
-/// of queries x keys.
+/// Adds X·Y for the keys `first ..< first + count` to `out`, where X is keys x queries.
 INLINE void add_transposed(const bool in_pairs, const tk_attention_arguments *g, tk_sequence s,
-                           const float *x, int64_t x_row, const float *y_panels,
-                           int64_t y_capacity, int64_t first, int64_t count, float *out,
-                           int64_t out_row) {
-  for (int64_t j = 0; j < count; j += TILE_ROWS) {
+                           operand x, const float *y_panels, int64_t y_capacity, int64_t first,
+                           int64_t count, float *out, int64_t out_row) {
+  for (int64_t j = 0; j < count; j += tile_rows(in_pairs)) {
     // Queries that see none of these keys have zeros in their columns: start after them.
     int64_t start = 0;
     while (start < s.query_count && g->visible[s.query_start + start] <= first + j) start++;
     if (start == s.query_count) continue;
-    if (in_pairs) start -= start % 2;
+    if (in_pairs) start -= start % (2 * PAIR_BLOCK);
     const int64_t skipped = steps(in_pairs, start);
-    const operand a = {x + skipped * x_row + first + j, 1, x_row};
-    multiply_rows(in_pairs, least(TILE_ROWS, count - j), s.query_count - start, a,
+    const operand a = {x.base + skipped * x.column + (first + j) * x.row, x.row, x.column};
+    multiply_rows(in_pairs, least(tile_rows(in_pairs), count - j), s.query_count - start, a,
                   y_panels + skipped * PANEL, y_capacity, g->head_width, true, out + j * out_row,
                   out_row);
   }
 }
 
-/// Queries x keys as `add_transposed` reads them.
-INLINE const float *pair_queries(const bool in_pairs, int64_t queries, int64_t keys,
-                                 const float *x, int64_t x_row, float *pairs) {
+/// The transpose of queries x keys.
+INLINE operand read_transposed(const bool in_pairs, int64_t queries, int64_t keys, const float *x,
+                               int64_t x_row, float *pairs) {
 #if HAS_BF16
+  if (in_pairs && HAS_TILES) {
+    pair_down(queries, keys, x, x_row, steps(true, queries), pairs);
+    return (operand){pairs, steps(true, queries), 1};
+  }
   if (in_pairs) {
     pair_across(queries, keys, x, x_row, pairs, x_row);
-    return pairs;
+    return (operand){pairs, 1, x_row};
   }
 #endif
-  return x;
+  return (operand){x, 1, x_row};
 }
 
 INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g) {
@@ -89,9 +91,12 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
                 query_rows);
       pack_rows(in_pairs, width, d_out + s.query_start * g->d_out_row, g->d_out_row, 0,
                 s.query_count, queries, d_out_rows);
+      end_rows(in_pairs, width, s.query_count, queries, query_rows);
+      end_rows(in_pairs, width, s.query_count, queries, d_out_rows);
       const int64_t all = round_up(prefix + s.key_count, LANES);
-      for (int64_t i = 0; i < s.query_count; i += TILE_ROWS) {
-        const int64_t rows = least(TILE_ROWS, s.query_count - i), row = s.query_start + i;
+      for (int64_t i = 0; i < s.query_count; i += tile_rows(in_pairs)) {
+        const int64_t rows = least(tile_rows(in_pairs), s.query_count - i);
+        const int64_t row = s.query_start + i;
         const int64_t seen = most_visible(g->visible + row, rows);
         float *p_i = p + i * capacity, *ds_i = ds + i * capacity;
         const operand queries_i =
@@ -112,15 +117,15 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
                       width, false, g->d_q + offset + row * g->d_q_row, g->d_q_row);
       }
       float *d_k = g->d_k + offset, *d_v = g->d_v + offset;
-      const float *weights = pair_queries(in_pairs, s.query_count, all, p, capacity, pairs);
-      add_transposed(in_pairs, g, s, weights, capacity, d_out_rows, queries, 0, prefix,
+      const operand weights = read_transposed(in_pairs, s.query_count, all, p, capacity, pairs);
+      add_transposed(in_pairs, g, s, weights, d_out_rows, queries, 0, prefix,
                      d_v + s.prefix_start * g->d_v_row, g->d_v_row);
-      add_transposed(in_pairs, g, s, weights, capacity, d_out_rows, queries, prefix, s.key_count,
+      add_transposed(in_pairs, g, s, weights, d_out_rows, queries, prefix, s.key_count,
                      d_v + s.key_start * g->d_v_row, g->d_v_row);
-      const float *slopes = pair_queries(in_pairs, s.query_count, all, ds, capacity, pairs);
-      add_transposed(in_pairs, g, s, slopes, capacity, query_rows, queries, 0, prefix,
+      const operand slopes = read_transposed(in_pairs, s.query_count, all, ds, capacity, pairs);
+      add_transposed(in_pairs, g, s, slopes, query_rows, queries, 0, prefix,
                      d_k + s.prefix_start * g->d_k_row, g->d_k_row);
-      add_transposed(in_pairs, g, s, slopes, capacity, query_rows, queries, prefix, s.key_count,
+      add_transposed(in_pairs, g, s, slopes, query_rows, queries, prefix, s.key_count,
                      d_k + s.key_start * g->d_k_row, g->d_k_row);
     }
   }
@@ -128,7 +133,12 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
 
 static void attention_backward(const tk_attention_arguments *g) {
 #if HAS_BF16
-  if (g->bf16) return attend_backward(true, g);
+  if (g->bf16) {
+    begin_tiles();
+    attend_backward(true, g);
+    end_tiles();
+    return;
+  }
 #endif
   attend_backward(false, g);
 }

@@ -37,15 +37,19 @@ INLINE void pack_rows(const bool in_pairs, int64_t width, const float *x, int64_
   }
 }
 
-/// Ends rows of pairs: what may follow an odd last one has weight 0, but may be no number.
+/// Ends rows of pairs: what may follow the last one has weight 0, but may be no number.
 INLINE void end_rows(const bool in_pairs, int64_t width, int64_t count, int64_t capacity,
                      float *panels) {
 #if HAS_BF16
-  if (!in_pairs || count % 2 == 0) return;
+  if (!in_pairs) return;
   for (int64_t d = 0; d < width; d += PANEL) {
-    float *last = panels + d * steps(true, capacity) + count / 2 * PANEL;
+    float *panel = panels + d * steps(true, capacity);
     for (int64_t c = 0; c < least(PANEL, width - d); c += LANES) {
-      store(last + c, replace_high(load(last + c), (vf)0));
+      float *last = panel + count / 2 * PANEL + c;
+      if (count % 2) store(last, replace_high(load(last), (vf)0));
+      for (int64_t p = (count + 1) / 2; p < steps(true, count); p++) {
+        store(panel + p * PANEL + c, (vf)0);
+      }
     }
   }
 #endif
@@ -56,7 +60,7 @@ INLINE operand read_operand(const bool in_pairs, int64_t rows, int64_t k, const 
                             int64_t x_row, float *pairs) {
 #if HAS_BF16
   if (in_pairs) {
-    pair_along(rows, k, x, x_row, pairs);
+    pair_along(rows, k, x, x_row, steps(true, k), pairs);
     return (operand){pairs, steps(true, k), 1};
   }
 #endif
@@ -154,7 +158,7 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
   float *keys = g->scratch;
   float *values = keys + capacity * width_steps;
   float *scores = values + steps(in_pairs, capacity) * round_up(width, PANEL);
-  float *pairs = scores + TILE_ROWS * capacity;
+  float *pairs = scores + tile_rows(in_pairs) * capacity;
   for (int64_t head = 0; head < g->heads; head++) {
     const float *q = g->q + head * width, *k = g->k + head * width, *v = g->v + head * width;
     for (int64_t s = 0; s < g->sequence_count; s++) {
@@ -173,8 +177,9 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
       pack_rows(in_pairs, width, v + q_s.key_start * g->v_row, g->v_row, prefix, q_s.key_count,
                 capacity, values);
       end_rows(in_pairs, width, prefix + q_s.key_count, capacity, values);
-      for (int64_t i = 0; i < q_s.query_count; i += TILE_ROWS) {
-        const int64_t rows = least(TILE_ROWS, q_s.query_count - i), row = q_s.query_start + i;
+      for (int64_t i = 0; i < q_s.query_count; i += tile_rows(in_pairs)) {
+        const int64_t rows = least(tile_rows(in_pairs), q_s.query_count - i);
+        const int64_t row = q_s.query_start + i;
         const int64_t seen = most_visible(g->visible + row, rows);
         const operand queries =
             read_operand(in_pairs, rows, width, q + row * g->q_row, g->q_row, pairs);
@@ -192,7 +197,12 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
 
 static void attention(const tk_attention_arguments *g) {
 #if HAS_BF16
-  if (g->bf16) return attend(true, g);
+  if (g->bf16) {
+    begin_tiles();
+    attend(true, g);
+    end_tiles();
+    return;
+  }
 #endif
   attend(false, g);
 }
@@ -205,6 +215,7 @@ INLINE void store_in_cache(const bool in_pairs, int64_t heads, int64_t width, in
     float *own = cache + head * (keys + values);
     pack_columns(in_pairs, width, k + head * width, 0, position, 1, own);
     pack_rows(in_pairs, width, v + head * width, 0, position, 1, rows, own + keys);
+    end_rows(in_pairs, width, position + 1, rows, own + keys);
   }
 }
 
@@ -239,7 +250,12 @@ INLINE void attend_to_cache(const bool in_pairs, const tk_cached_attention_argum
 
 static void cached_attention(const tk_cached_attention_arguments *g) {
 #if HAS_BF16
-  if (g->bf16) return attend_to_cache(true, g);
+  if (g->bf16) {
+    begin_tiles();
+    attend_to_cache(true, g);
+    end_tiles();
+    return;
+  }
 #endif
   attend_to_cache(false, g);
 }

@@ -1,9 +1,20 @@
 // Matrix product. One register tile of up to TILE_ROWS x PANEL serves every product here, GEMM and
 // attention alike. Each output element is one chain of multiply-adds in the order of k, whatever
-// the tile's height, so remainder rows have the bits they would have anywhere else.
+// the tile's height, so remainder rows have the bits they would have anywhere else. Where the CPU
+// has tiles of its own, those multiply the pairs.
 
 #define K_BLOCK 256  // terms or pairs: a panel of B (32 KB at 16 lanes) fits a first-level cache
-#define M_BLOCK 240  // a block of A stays in the second-level cache
+#if HAS_TILES
+#define M_BLOCK 256       // a block of A stays in the second-level cache,
+#define CACHE (2 << 20)   // which CPUs with tiles have more of
+#define PAIR_ROWS 32      // rows that are multiplied together,
+#define PAIR_BLOCK 16     // and pairs of them: zeros fill the last block
+#else
+#define M_BLOCK 240
+#define CACHE (512 << 10)
+#define PAIR_ROWS TILE_ROWS
+#define PAIR_BLOCK 1
+#endif
 
 typedef struct {
   int64_t k;  // terms, or pairs of them
@@ -105,20 +116,33 @@ typedef void (*tile_function)(const tile_arguments *);
       {{HEIGHTS(ENTRY, kind)}, {HEIGHTS(ENTRY, kind##_dense)}};
 
 TILES(tile, false)
+#if HAS_TILES
+#include "tiles.h"
+#else
+INLINE void begin_tiles(void) {}
+INLINE void end_tiles(void) {}
 #if HAS_BF16
 TILES(pair_tile, true)
 #endif
+#endif
 
-/// Multiplies up to TILE_ROWS rows. `a_row` of 1 (a transposed A) has addresses of its own.
+/// The most rows that are multiplied together.
+INLINE int64_t tile_rows(const bool in_pairs) { return in_pairs ? PAIR_ROWS : TILE_ROWS; }
+
+/// Multiplies up to `tile_rows` rows. `a_row` of 1 (a transposed A) has addresses of its own.
 INLINE void multiply_tile(const bool in_pairs, int64_t rows, const tile_arguments *t) {
-#if HAS_BF16
+#if HAS_TILES
+  if (in_pairs) return multiply_pairs(rows, t);
+#elif HAS_BF16
   if (in_pairs) return pair_tiles[t->a_row == 1][rows - 1](t);
 #endif
   tiles[t->a_row == 1][rows - 1](t);
 }
 
 /// Steps of the tile over so many terms.
-INLINE int64_t steps(const bool in_pairs, int64_t k) { return in_pairs ? (k + 1) / 2 : k; }
+INLINE int64_t steps(const bool in_pairs, int64_t k) {
+  return in_pairs ? round_up((k + 1) / 2, PAIR_BLOCK) : k;
+}
 
 /// LANES steps of a row, from term `first` of `k` on.
 INLINE vf load_steps(const bool in_pairs, const float *row, int64_t first, int64_t k) {
@@ -172,7 +196,9 @@ INLINE void pack_terms(const bool in_pairs, int64_t k, int64_t n, const float *b
   for (int64_t j = 0; j < n; j += PANEL) {
     const int64_t columns = least(PANEL, n - j);
     float *panel = packed + j * all;
-    if (columns < PANEL) memset(panel, 0, (size_t)(all * PANEL) * sizeof(float));
+    if (columns < PANEL || (in_pairs && k < 2 * all)) {
+      memset(panel, 0, (size_t)(all * PANEL) * sizeof(float));
+    }
     if (b_column == 1) {
       pack_panel(in_pairs, k, columns, b + j, b_row, panel);
     } else {
@@ -204,7 +230,11 @@ INLINE operand read_rows(const bool in_pairs, const tk_gemm_arguments *g, int64_
   const float *a = g->a + m0 * g->a_row + k0 * g->a_column;
 #if HAS_BF16
   if (in_pairs && g->a_column == 1) {
-    pair_along(rows, k, a, g->a_row, pairs);
+    pair_along(rows, k, a, g->a_row, steps(true, k), pairs);
+    return (operand){pairs, steps(true, k), 1};
+  }
+  if (in_pairs && HAS_TILES) {
+    pair_down(k, rows, a, g->a_column, steps(true, k), pairs);
     return (operand){pairs, steps(true, k), 1};
   }
   if (in_pairs) {
@@ -221,7 +251,9 @@ INLINE void multiply_blocks(const bool in_pairs, const tk_gemm_arguments *g) {
   const bool direct =
       !in_pairs && !g->packed && g->m <= TILE_ROWS && g->b_column == 1 && padded == g->n;
   float *packed = g->scratch, *pairs = g->scratch;
-  if (in_pairs) packed += least(g->m, M_BLOCK) * steps(true, least(g->k, terms));
+  if (in_pairs) {
+    packed += round_up(least(g->m, M_BLOCK), PAIR_ROWS) * steps(true, least(g->k, terms));
+  }
   int64_t k0 = 0;
   do {
     const int64_t k = least(terms, g->k - k0), k_steps = steps(in_pairs, k);
@@ -248,12 +280,12 @@ INLINE void multiply_blocks(const bool in_pairs, const tk_gemm_arguments *g) {
             .bias = last && g->bias ? g->bias + j : 0,
             .gelu = last && g->gelu,
         };
-        for (int64_t i = 0; i < rows; i += TILE_ROWS) {
+        for (int64_t i = 0; i < rows; i += tile_rows(in_pairs)) {
           const int64_t row = m0 + i;
           t.a = a.base + i * a.row;
           t.c = g->c + row * g->c_row + j;
           t.initial = !first ? t.c : g->initial ? g->initial + row * g->initial_row + j : 0;
-          multiply_tile(in_pairs, least(TILE_ROWS, rows - i), &t);
+          multiply_tile(in_pairs, least(tile_rows(in_pairs), rows - i), &t);
         }
       }
     }
@@ -263,7 +295,12 @@ INLINE void multiply_blocks(const bool in_pairs, const tk_gemm_arguments *g) {
 
 static void gemm(const tk_gemm_arguments *g) {
 #if HAS_BF16
-  if (g->bf16) return multiply_blocks(true, g);
+  if (g->bf16) {
+    begin_tiles();
+    multiply_blocks(true, g);
+    end_tiles();
+    return;
+  }
 #endif
   multiply_blocks(false, g);
 }

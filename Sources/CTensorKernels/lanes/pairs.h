@@ -26,9 +26,9 @@ INLINE vf pair_neighbors(const float *x, int64_t count) {
   return (vf)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
 }
 
-/// Pairs neighbors in rows of k numbers: out[i * pairs + p].
-INLINE void pair_along(int64_t rows, int64_t k, const float *x, int64_t x_row, float *out) {
-  const int64_t pairs = (k + 1) / 2;
+/// Pairs neighbors in rows of k numbers, zeros after them: out[i * pairs + p].
+INLINE void pair_along(int64_t rows, int64_t k, const float *x, int64_t x_row, int64_t pairs,
+                       float *out) {
   for (int64_t i = 0; i < rows; i++) {
     for (int64_t p = 0; p < pairs; p += LANES) {
       const vf both = pair_neighbors(x + i * x_row + 2 * p, k - 2 * p);
@@ -37,7 +37,8 @@ INLINE void pair_along(int64_t rows, int64_t k, const float *x, int64_t x_row, f
   }
 }
 
-/// Pairs neighbors in columns of k rows of `count` numbers: out[p * out_row + i].
+/// Pairs neighbors in columns of k rows of `count` numbers, without zeros after them:
+/// out[p * out_row + i].
 INLINE void pair_across(int64_t k, int64_t count, const float *x, int64_t x_row, float *out,
                         int64_t out_row) {
   for (int64_t p = 0; 2 * p < k; p++) {
@@ -47,6 +48,27 @@ INLINE void pair_across(int64_t k, int64_t count, const float *x, int64_t x_row,
       const int64_t left = count - i;
       const vf second = is_whole ? load_partial(row + x_row + i, left) : (vf)0;
       store_partial(out + p * out_row + i, pair_lanes(load_partial(row + i, left), second), left);
+    }
+  }
+}
+
+/// Pairs neighbors in columns of k rows of `count` numbers, zeros after them: out[i * pairs + p].
+INLINE void pair_down(int64_t k, int64_t count, const float *x, int64_t x_row, int64_t pairs,
+                      float *out) {
+  for (int64_t i = 0; i < count; i += LANES) {
+    const int64_t left = count - i;
+    for (int64_t p = 0; p < pairs; p += LANES) {
+      vf block[LANES];
+      for (int64_t j = 0; j < LANES; j++) {
+        const int64_t term = 2 * (p + j);
+        const float *row = x + term * x_row + i;
+        const vf first = term < k ? load_partial(row, left) : (vf)0;
+        block[j] = pair_lanes(first, term + 1 < k ? load_partial(row + x_row, left) : (vf)0);
+      }
+      transpose(block);
+      for (int64_t j = 0; j < least(LANES, left); j++) {
+        store_partial(out + (i + j) * pairs + p, block[j], pairs - p);
+      }
     }
   }
 }

@@ -40,8 +40,8 @@ struct KernelProgram: Sendable {
     productScratch = assembler.productScratch
   }
 
-  /// As many rows as fit half of a small second-level cache, 256 KiB, but enough of them to repay
-  /// reading the step's weights again; a multiple of the rows of every kernel's tile.
+  /// As many rows as fit half of the second-level cache, but enough of them to repay reading the
+  /// step's weights again; a multiple of the rows of the kernels' tiles (4, 6, 12, 32).
   private static func blockRows(_ step: Schedule.Step, _ graph: Graph) -> Int {
     var values = Set(step.values)
     for value in step.values {
@@ -49,8 +49,9 @@ struct KernelProgram: Sendable {
       for place in node.operation.rowOperands { values.insert(node.operands[place]) }
     }
     let columns = values.reduce(0) { $0 + graph.nodes[$1].columns }
-    let rows = 65_536 / max(columns, 1) / 12 * 12
-    return min(max(rows, 60), Int(tk_current().pointee.row_block))
+    let kernels = tk_current().pointee, tile = max(12, Int(kernels.tile_rows))
+    let most = Int(kernels.row_block), rows = Int(kernels.cache) / 8 / max(columns, 1)
+    return min(max(rows / tile * tile, most / 4), most)
   }
 
   /// Floats of the arena and where its slots begin, each at a multiple of 16.
