@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// The system takes large blocks away when they are freed and hands them out again page by page,
 /// cleared: a training step spent a fourth of its time on that. Blocks are as large as their size
-/// class, a quarter of a power of two; small ones are left to the allocator.
+/// class, a quarter of a power of two; small ones are left to the allocator. With what is in use,
+/// kept blocks take no more than was in use at once, or than a fixed amount beyond what is in use.
 package final class BlockPool: Sendable {
   /// Aligned to 64 bytes.
   struct Block: @unchecked Sendable {
@@ -15,6 +16,9 @@ package final class BlockPool: Sendable {
   private struct Kept {
     var blocks: [[Block]] = Array(repeating: [], count: Int.bitWidth * 4)
     var bytes = 0
+    var usedBytes = 0
+    /// The most that was in use at once.
+    var mostUsedBytes = 0
   }
 
   package static let shared = BlockPool(limit: 64 << 20)
@@ -23,7 +27,7 @@ package final class BlockPool: Sendable {
   private static let smallest = 16 << 10
 
   private let kept = Mutex(Kept())
-  /// The most bytes that are kept.
+  /// Bytes that may be kept whatever is in use.
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
@@ -33,7 +37,7 @@ package final class BlockPool: Sendable {
   /// Gives back to the system what is kept: for the end of work whose tensors nothing else needs.
   package func empty() {
     let dropped = kept.withLock { kept in
-      defer { kept = Kept() }
+      defer { kept = Kept(usedBytes: kept.usedBytes, mostUsedBytes: kept.usedBytes) }
       return kept.blocks
     }
     for block in dropped.joined() { UnsafeMutableRawPointer(block.base).deallocate() }
@@ -47,6 +51,8 @@ package final class BlockPool: Sendable {
     let known = kept.withLock { kept in
       let block = kept.blocks[sizeClass].popLast()
       if block != nil { kept.bytes -= size }
+      kept.usedBytes += size
+      kept.mostUsedBytes = max(kept.mostUsedBytes, kept.usedBytes)
       return block
     }
     return known ?? Self.allocate(size, sizeClass: sizeClass)
@@ -54,15 +60,16 @@ package final class BlockPool: Sendable {
 
   /// Keeps the block, in the place of blocks of other classes if there are too many.
   func giveBack(_ block: Block) {
-    guard let sizeClass = block.sizeClass, Self.size(sizeClass) <= limit else {
+    guard let sizeClass = block.sizeClass else {
       UnsafeMutableRawPointer(block.base).deallocate()
       return
     }
     let dropped = kept.withLock { kept in
       kept.blocks[sizeClass].append(block)
       kept.bytes += Self.size(sizeClass)
+      kept.usedBytes -= Self.size(sizeClass)
       var dropped: [Block] = []
-      while kept.bytes > limit {
+      while kept.bytes > max(limit, kept.mostUsedBytes - kept.usedBytes) {
         let other = kept.blocks.indices.first { $0 != sizeClass && !kept.blocks[$0].isEmpty }
         let victim = other ?? sizeClass
         dropped.append(kept.blocks[victim].removeLast())

@@ -33,11 +33,27 @@ import Testing
     pool.giveBack(pool.take(14_000))
     #expect(pool.keptBytes == 98_304)
     pool.giveBack(pool.take(14_000))
-    pool.giveBack(pool.take(30_000))
     #expect(pool.keptBytes == 98_304)
     pool.empty()
     #expect(pool.keptBytes == 0)
     #expect(UInt(bitPattern: other.base) % 64 == 0)
+  }
+
+  /// What was in use at once is kept beyond the limit, as it will be again, but no more.
+  @Test func whatWasInUseMayBeKept() {
+    let pool = BlockPool(limit: 100_000)
+    let blocks = [pool.take(30_000), pool.take(30_000)]
+    pool.giveBack(blocks[0])
+    #expect(pool.keptBytes == 131_072)
+    pool.giveBack(blocks[1])
+    #expect(pool.keptBytes == 262_144)
+    pool.giveBack(pool.take(14_000))
+    #expect(pool.keptBytes == 57_344 + 131_072)
+    pool.empty()
+    pool.giveBack(pool.take(14_000))
+    #expect(pool.keptBytes == 57_344)
+    pool.giveBack(pool.take(30_000))
+    #expect(pool.keptBytes == 131_072)
   }
 
   /// What was written before does not show.

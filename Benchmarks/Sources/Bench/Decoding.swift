@@ -35,8 +35,8 @@ extension Workload {
       pool.update(&sessions) { index, session in _ = feed(&session, parts[index], first - 1) }
     }
     let call: () -> Void = {
-      for place in first..<first + steps {
-        pool.update(&sessions) { index, session in _ = feed(&session, parts[index], place) }
+      pool.update(&sessions) { index, session in
+        for place in first..<first + steps { _ = feed(&session, parts[index], place) }
       }
     }
     let flop = (first..<first + steps).reduce(0) {
