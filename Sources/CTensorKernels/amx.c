@@ -15,7 +15,8 @@
 #include <math.h>
 #include <string.h>
 
-#define TARGET __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16,fma")))
+#define FEATURES "avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16,fma"
+#define TARGET __attribute__((target(FEATURES)))
 #pragma clang attribute push(TARGET, apply_to = function)
 // In the order of their dependencies.
 #include "lanes/vector.h"

@@ -29,7 +29,7 @@ final class FirstBlockTable: Sendable {
   }
 
   func fill(_ tokens: [Int32], _ positions: [Int32], by transformer: Transformer) {
-    let parts = transformer.packed.bound.table(transformer.parameters).run(
+    let parts = transformer.bound.table(transformer.parameters).run(
       GraphInputs(tokens: tokens, positions: positions, parameters: transformer.parameters))
     var start = 0
     for part in parts {

@@ -63,7 +63,7 @@ extension Transformer {
     shape.tokens = .init(inputs.tokenRows, of: read.rows.count)
     shape.values = .init(inputs.valueRows, of: read.rows.count)
     shape.policies = .init(inputs.policyRows, of: read.rows.count)
-    var outputs = packed.bound.plan(for: shape, parameters).run(inputs)[...]
+    var outputs = bound.plan(for: shape, parameters).run(inputs)[...]
     return InferenceResult(
       tokenLogits: shape.tokens == .absent
         ? Tensor(zeros: [0, configuration.vocabulary]) : outputs.removeFirst(),

@@ -11,16 +11,16 @@ import Tensor
 public struct Transformer: Sendable {
   public let configuration: TransformerConfiguration
 
-  /// The weights. Each change packs them again for the kernels, so change many at a time.
+  /// The weights. They are packed for the kernels again when they are first used after a change.
   public var parameters: Parameters {
-    didSet { packed = PackedWeights(parameters, plans) }
+    didSet { bound = BoundPlans(plans) }
   }
 
   /// How batches are computed, whatever the weights.
   private let plans: InferencePlans
 
-  /// The weights once more, in the order in which the kernels read them.
-  private(set) var packed: PackedWeights
+  /// The same with these weights, once more in the order in which the kernels read them.
+  private(set) var bound: BoundPlans
 
   /// Random weights: normal with deviation 0.02, projections into the residual stream scaled down
   /// by the square root of their number, small value and policy heads.
@@ -54,7 +54,7 @@ public struct Transformer: Sendable {
     self.configuration = configuration
     self.parameters = parameters
     plans = InferencePlans(configuration)
-    self.packed = PackedWeights(parameters, plans)
+    bound = BoundPlans(plans)
   }
 
   /// The parameters of a transformer of these sizes.

@@ -158,4 +158,29 @@ import Testing
       #expect(GraphSample.difference([kept[1]], [kept[0]]) < tolerance(2e-5, bf16: 0.05))
     }
   }
+
+  /// Steps of a decoding session, slots at different lengths: the kernels with all passes beside
+  /// the interpreter on the plain graph.
+  @Test func decodingStepsAgree() throws {
+    let transformer = Sample.transformer(), configuration = transformer.configuration
+    let plain = configuration.graph(for: .decoding)
+    try forAll(5, seed: 7) { stream in
+      let rows = ReferenceInterpreter.SlotRows(layers: configuration.layers, slots: 4)
+      var session = DecodingSession(transformer, slots: 4)
+      for _ in 0..<12 {
+        let fed = [2, 0, 3, 1].filter { _ in stream.uniform() < 0.7 }
+        guard !fed.isEmpty else { continue }
+        let positions = fed.map { Int32(session.lengths[$0]) }
+        let tokens = Sample.tokens(fed.count, &stream)
+        var inputs = GraphInputs(
+          tokens: tokens, positions: positions, parameters: transformer.parameters)
+        inputs.step = DecodingStep(
+          slots: fed.map { Int32($0) }, visible: positions.map { $0 + 1 }, caches: .rows(rows))
+        let expected = ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
+        let logits = session.feed(zip(fed, tokens).map { (slot: $0, token: $1) })
+        let difference = GraphSample.difference(GraphSample.doubles([logits]), expected)
+        try #require(difference < tolerance(2e-5, bf16: 0.05), "\(difference)")
+      }
+    }
+  }
 }

@@ -81,6 +81,13 @@ struct Execution {
         whole(i.bias), Float(Operation.normEpsilon), target, nil)
     case .product: multiply(i, start, count, target)
     case .attention: attend(i, target)
+    case .cachedAttention:
+      guard let step = inputs.step, case .panels(let panels) = step.caches else {
+        preconditionFailure("a step without panels of slots")
+      }
+      panels.attend(
+        step, layer: i.layer, queries: whole(i.a), keysValues: whole(i.b), into: target,
+        scratch: scratch)
     case .columns:
       for row in 0..<count {
         (target + row * i.columns).update(

@@ -85,8 +85,9 @@ struct Graph: Sendable {
         require(x.last!.rows == x[0].rows && x.last!.columns == form.columns)
       }
       return (x[0].rows, form.columns)
-    case .attention:
+    case .attention, .cachedAttention:
       require(x.count == 2 && x[1].columns == 2 * x[0].columns)
+      if case .cachedAttention = operation { require(x[0].rows == .batch && x[1].rows == .batch) }
       return (x[0].rows, x[0].columns)
     case .columns(let range):
       require(x.count == 1 && range.lowerBound >= 0 && range.upperBound <= x[0].columns)

@@ -14,6 +14,8 @@ struct GraphInputs {
   var tokenRows: [Int32] = [], valueRows: [Int32] = [], policyRows: [Int32] = []
   /// What cached sequences of the batch refer to.
   var cache: CacheRows?
+  /// What the rows of a decoding session's step belong to.
+  var step: DecodingStep?
 
   init(_ sequences: PackedSequences, parameters: Parameters) {
     self.parameters = parameters
@@ -59,6 +61,19 @@ struct GraphInputs {
     guard let sequences else { preconditionFailure("attention without sequences") }
     return sequences.attentionLayout(heads: heads, queryRows: queries == .read ? reading : nil)
   }
+}
+
+/// One token each for some slots of a decoding session.
+struct DecodingStep {
+  /// Where keys and values are.
+  enum Caches {
+    case panels(SlotPanels)
+    case rows(ReferenceInterpreter.SlotRows)
+  }
+
+  /// The slot of each row, and how many tokens that holds with the row's own.
+  let slots: [Int32], visible: [Int32]
+  let caches: Caches
 }
 
 /// Something that computes what a graph says.

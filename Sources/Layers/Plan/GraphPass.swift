@@ -89,7 +89,9 @@ struct ConstantFolding: GraphPass {
   private func isFoldable(_ operation: Operation) -> Bool {
     switch operation {
     case .columns, .transpose, .pack, .add, .addBias, .gelu, .layerNorm, .product: true
-    case .parameter, .folded, .lookup, .gather, .gatherAdd, .keep, .merge, .attention: false
+    case .parameter, .folded, .lookup, .gather, .gatherAdd, .keep, .merge, .attention,
+      .cachedAttention:
+      false
     }
   }
 }

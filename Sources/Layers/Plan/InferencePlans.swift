@@ -133,7 +133,7 @@ final class InferencePlans: Sendable {
   }
 }
 
-/// The programs with what they need of one transformer's weights.
+/// The programs with what they need of one transformer's weights, computed when it is first needed.
 final class BoundPlans: Sendable {
   /// A program and the values of its constants.
   struct Bound: Sendable {
@@ -146,36 +146,43 @@ final class BoundPlans: Sendable {
     }
   }
 
-  private let plans: InferencePlans
-  /// What is known already.
-  private let constants: [Expression: Tensor]
-  private let bound = Mutex<[ShapeClass: Bound]>([:])
-
-  init(_ plans: InferencePlans, constants: [Expression: Tensor]) {
-    self.plans = plans
-    self.constants = constants
+  private struct Known {
+    var bound: [ShapeClass: Bound] = [:]
+    /// Constants of the programs, most of which they share.
+    var constants: [Expression: Tensor] = [:]
   }
+
+  private let plans: InferencePlans
+  private let known = Mutex(Known())
+
+  init(_ plans: InferencePlans) { self.plans = plans }
 
   func program(for shape: ShapeClass) -> KernelProgram { plans.program(for: shape) }
 
   /// - Parameter parameters: those that belong to these plans.
   func plan(for shape: ShapeClass, _ parameters: Parameters) -> Bound {
-    bound.withLock { bound in
-      if let known = bound[shape] { return known }
-      let plan = bind(plans.program(for: shape), parameters)
-      bound[shape] = plan
+    known.withLock { known in
+      if let plan = known.bound[shape] { return plan }
+      let plan = bind(plans.program(for: shape), parameters, &known.constants)
+      known.bound[shape] = plan
       return plan
     }
   }
 
   /// What fills a table of the first block.
-  func table(_ parameters: Parameters) -> Bound { bind(plans.table, parameters) }
+  func table(_ parameters: Parameters) -> Bound {
+    known.withLock { bind(plans.table, parameters, &$0.constants) }
+  }
 
-  private func bind(_ program: KernelProgram, _ parameters: Parameters) -> Bound {
+  private func bind(
+    _ program: KernelProgram, _ parameters: Parameters, _ constants: inout [Expression: Tensor]
+  ) -> Bound {
     Bound(
       program: program,
       constants: program.folded.map {
-        constants[$0.expression] ?? $0.expression.evaluated(parameters)
+        let value = constants[$0.expression] ?? $0.expression.evaluated(parameters)
+        constants[$0.expression] = value
+        return value
       }, arenas: plans.arenas)
   }
 }

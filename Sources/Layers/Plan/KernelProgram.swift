@@ -90,6 +90,9 @@ struct KernelProgram: Sendable {
         scratch,
         layout.scratch(headWidth: headWidth(kind), backward: false, allowingBF16: true))
     }
+    if let step = inputs.step, case .panels(let panels) = step.caches {
+      scratch = max(scratch, panels.scratch)
+    }
     pool.withMemory(arena.size + scratch) { memory in
       withUnsafeTemporaryAllocation(of: Execution.Base.self, capacity: graph.nodes.count) { bases in
         withPointers(inputs.parameters.vector) { parameters in
@@ -176,7 +179,7 @@ struct KernelProgram: Sendable {
 struct Instruction: Sendable {
   enum Code {
     case gather, gatherAdd, lookup, keep, merge, add, addBias, gelu, layerNorm, product
-    case attention, columns, transpose, pack
+    case attention, cachedAttention, columns, transpose, pack
   }
 
   let code: Code
@@ -264,6 +267,9 @@ private struct Assembler {
         result.index = layouts.count
         layouts.append(kind)
       }
+    case .cachedAttention(let layer, _):
+      result = make(.cachedAttention)
+      result.layer = layer
     case .columns(let range):
       result = make(.columns)
       result.start = range.lowerBound

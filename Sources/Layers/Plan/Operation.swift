@@ -28,6 +28,9 @@ indirect enum Operation: Hashable, Sendable {
   case product(ProductForm)
   /// Queries, then keys beside values, over the sequences of the batch.
   case attention(heads: Int)
+  /// The same for one step of a decoding session: each row's keys and values join those of its
+  /// slot, and its queries see them all.
+  case cachedAttention(layer: Int, heads: Int)
   case columns(Range<Int>)
   case transpose
   /// A weight in the panel order of the kernel.
@@ -56,6 +59,7 @@ indirect enum Operation: Hashable, Sendable {
     case .layerNorm: "norm"
     case .product: "product"
     case .attention: "attention"
+    case .cachedAttention: "cached-attention"
     case .columns: "columns"
     case .transpose: "transpose"
     case .pack: "pack"
@@ -75,7 +79,9 @@ indirect enum Operation: Hashable, Sendable {
   var isRowWise: Bool {
     switch self {
     case .lookup, .gather, .gatherAdd, .add, .addBias, .gelu, .layerNorm, .product: true
-    case .parameter, .folded, .keep, .merge, .attention, .columns, .transpose, .pack: false
+    case .parameter, .folded, .keep, .merge, .attention, .cachedAttention, .columns, .transpose,
+      .pack:
+      false
     }
   }
 
@@ -84,6 +90,7 @@ indirect enum Operation: Hashable, Sendable {
     switch self {
     case .add: [0, 1]
     case .gatherAdd, .addBias, .gelu, .layerNorm, .attention: [0]
+    case .cachedAttention: [0, 1]
     case .product(let form): form.hasResidual ? [0, form.operandCount - 1] : [0]
     case .keep: [0]
     case .parameter, .folded, .lookup, .gather, .merge, .columns, .transpose, .pack: []

@@ -12,6 +12,8 @@ public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
     /// Values and policy scores of some rows, as proof search asks for them: sequences begin with
     /// rows of a cache, and the first block is looked up.
     case search
+    /// One token more for some slots of a decoding session, and the logits of the next.
+    case decoding
 
     var shape: ShapeClass {
       var shape = ShapeClass()
@@ -25,6 +27,7 @@ public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
         shape.hasTable = true
         shape.isPruned = true
         (shape.values, shape.policies) = (.some, .some)
+      case .decoding: shape = .decoding
       }
       return shape
     }
@@ -113,7 +116,7 @@ extension TransformerConfiguration {
 extension Transformer {
   /// How it computes a kind of batch.
   public func explainedPlan(for use: PlanExplanation.Use) -> PlanExplanation {
-    PlanExplanation(packed.bound.program(for: use.shape))
+    PlanExplanation(bound.program(for: use.shape))
   }
 }
 
@@ -176,10 +179,9 @@ extension PlanExplanation.Operation {
     default: break
     }
     bytesPerRow = 4 * floats
-    if case .attention = node.operation {
-      bytesPerKey = 8 * node.columns
-    } else {
-      bytesPerKey = 0
+    switch node.operation {
+    case .attention, .cachedAttention: bytesPerKey = 8 * node.columns
+    default: bytesPerKey = 0
     }
     var weights = 0
     for (place, operand) in operands.enumerated() {
@@ -215,7 +217,8 @@ extension Graph.Node {
         (form.hasBias ? 1 : 0) + (form.hasResidual ? 1 : 0) + (form.hasGELU ? geluFlops : 0)
       return ((2 * operands[0].columns + epilogue) * columns, 0)
     // Scores and sums; for each head a scale, a difference, an exponential and its sum.
-    case .attention(let heads): return (columns, 4 * columns + 4 * heads)
+    case .attention(let heads), .cachedAttention(_, let heads):
+      return (columns, 4 * columns + 4 * heads)
     case .parameter, .folded, .lookup, .gather, .keep, .merge, .columns, .transpose, .pack:
       return (0, 0)
     }

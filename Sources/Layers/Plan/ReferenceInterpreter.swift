@@ -23,6 +23,26 @@ struct ReferenceInterpreter: GraphBackend {
       get { values[row * columns + column] }
       set { values[row * columns + column] = newValue }
     }
+
+    subscript(row row: Int) -> [Double] {
+      get { Array(values[row * columns..<(row + 1) * columns]) }
+      set { values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue) }
+    }
+  }
+
+  /// Keys beside values of the slots of a decoding session.
+  final class SlotRows {
+    private var rows: [[[[Double]]]]
+
+    init(layers: Int, slots: Int) {
+      rows = Array(repeating: Array(repeating: [], count: slots), count: layers)
+    }
+
+    /// All rows of the slot, with the new one.
+    fileprivate func append(_ row: [Double], toSlot slot: Int, layer: Int) -> [[Double]] {
+      rows[layer][slot].append(row)
+      return rows[layer][slot]
+    }
   }
 
   func evaluate(_ graph: Graph, on inputs: GraphInputs) -> [Tensor] {
@@ -63,6 +83,17 @@ struct ReferenceInterpreter: GraphBackend {
     case .attention(let heads):
       return attention(
         x[0], x[1], heads: heads, inputs.attentionLayout(heads: heads, queries: rows))
+    case .cachedAttention(let layer, let heads):
+      guard let step = inputs.step, case .rows(let caches) = step.caches else {
+        preconditionFailure("a step without rows of slots")
+      }
+      var result = x[0]
+      for (row, slot) in step.slots.enumerated() {
+        let keys = caches.append(x[1][row: row], toSlot: Int(slot), layer: layer)
+        result[row: row] = attend(
+          x[0][row: row], keys.prefix(Int(step.visible[row])), heads: heads)
+      }
+      return result
     case .columns(let range):
       return Matrix(x[0].rows, range.count) { x[0][$0, range.lowerBound + $1] }
     case .transpose: return Matrix(x[0].columns, x[0].rows) { x[0][$1, $0] }
@@ -115,31 +146,38 @@ struct ReferenceInterpreter: GraphBackend {
   private func attention(
     _ queries: Matrix, _ keysValues: Matrix, heads: Int, _ layout: AttentionLayout
   ) -> Matrix {
-    let width = queries.columns, size = width / heads
-    var result = Matrix(queries.rows, width) { _, _ in 0 }
-    var keys: [Int] = []
+    var result = Matrix(queries.rows, queries.columns) { _, _ in 0 }
+    var keys: [[Double]] = []
     for sequence in layout.sequences {
       keys.removeSubrange(Int(sequence.path_count)...)
-      keys += (0..<Int(sequence.prefix_count)).map { Int(sequence.prefix_start) + $0 }
-      keys += (0..<Int(sequence.key_count)).map { Int(sequence.key_start) + $0 }
+      for (start, count) in [
+        (sequence.prefix_start, sequence.prefix_count), (sequence.key_start, sequence.key_count),
+      ] {
+        keys += (0..<Int(count)).map { keysValues[row: Int(start) + $0] }
+      }
       let first = Int(sequence.query_start)
       for row in first..<first + Int(sequence.query_count) {
-        let seen = keys.prefix(Int(layout.visible[row]))
-        for head in 0..<heads {
-          let columns = head * size..<(head + 1) * size
-          let scores = seen.map { key in
-            columns.reduce(0) { $0 + queries[row, $1] * keysValues[key, $1] }
-              / Double(size).squareRoot()
-          }
-          let highest = scores.max() ?? 0
-          let weights = scores.map { exp($0 - highest) }
-          let total = weights.reduce(0, +)
-          for (key, weight) in zip(seen, weights) {
-            for column in columns {
-              result[row, column] += weight / total * keysValues[key, width + column]
-            }
-          }
-        }
+        result[row: row] = attend(
+          queries[row: row], keys.prefix(Int(layout.visible[row])), heads: heads)
+      }
+    }
+    return result
+  }
+
+  /// Of one row, over keys beside their values.
+  private func attend(_ query: [Double], _ keys: ArraySlice<[Double]>, heads: Int) -> [Double] {
+    let width = query.count, size = width / heads
+    var result = Array(repeating: 0.0, count: width)
+    for head in 0..<heads {
+      let columns = head * size..<(head + 1) * size
+      let scores = keys.map { key in
+        columns.reduce(0) { $0 + query[$1] * key[$1] } / Double(size).squareRoot()
+      }
+      let highest = scores.max() ?? 0
+      let weights = scores.map { exp($0 - highest) }
+      let total = weights.reduce(0, +)
+      for (key, weight) in zip(keys, weights) {
+        for column in columns { result[column] += weight / total * key[width + column] }
       }
     }
     return result

@@ -9,6 +9,8 @@ struct ShapeClass: Hashable, Sendable {
     case kept
     /// Those of the batch and of a cache, which may keep some.
     case merged
+    /// Those of each row's slot in a decoding session, which keeps them all.
+    case decoded
   }
 
   enum Head: Sendable {
@@ -29,6 +31,13 @@ struct ShapeClass: Hashable, Sendable {
   var tokens = Head.absent, values = Head.absent, policies = Head.absent
 
   init(hidden: Bool = false) { self.hidden = hidden }
+
+  /// That of one step of a decoding session.
+  static let decoding = {
+    var shape = ShapeClass()
+    (shape.keys, shape.tokens) = (.decoded, .all)
+    return shape
+  }()
 
   /// The class of a batch of which so many rows are read.
   init(_ sequences: PackedSequences, readCount: Int, cache: CacheRows?) {
@@ -71,7 +80,7 @@ extension TransformerConfiguration {
       var keysValues = author.linear(
         author.norm(x, block + "attention.norm"), block + "attention.qkv",
         columns: width..<3 * width)
-      if shape.keys != .own {
+      if shape.keys == .kept || shape.keys == .merged {
         keysValues = author.graph.append(
           .keep(layer: layer), [keysValues], label: block + "keys")
       }
@@ -79,8 +88,11 @@ extension TransformerConfiguration {
         keysValues = author.graph.append(
           .merge(layer: layer), [keysValues], label: block + "keys")
       }
+      let attention: Operation =
+        shape.keys == .decoded
+        ? .cachedAttention(layer: layer, heads: heads) : .attention(heads: heads)
       let mixed = author.graph.append(
-        .attention(heads: heads), [queries, keysValues], label: block + "attention")
+        attention, [queries, keysValues], label: block + "attention")
       x = author.sum(x, author.linear(mixed, block + "attention.projection"), label: block + "x")
       let expanded = author.graph.append(
         .gelu, [author.linear(author.norm(x, block + "mlp.norm"), block + "mlp.expansion")],
