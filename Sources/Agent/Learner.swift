@@ -65,21 +65,21 @@ public struct Learner: Sendable {
     for step in 0..<settings.steps {
       let draw = sampler.draw(key: key.child("step", step))
       let shards = self.shards(of: draw)
-      let snapshot = transformer
-      let parts = pool.map(shards.count) { snapshot.gradients(of: shards[$0]) }
-      var report = parts[0].0
-      var gradients = parts[0].1
-      for part in parts.dropFirst() {
-        report = report + part.0
-        gradients.accumulate(part.1)
-      }
-      var parameters = transformer.parameters
-      optimizer.step(&parameters, gradients)
-      transformer.parameters = parameters
+      let parts = gradients(of: shards, by: transformer)
+      let report = parts.dropFirst().reduce(parts[0].0) { $0 + $1.0 }
+      optimizer.step(&transformer.parameters, Gradients.sum(parts.map(\.1)))
       if step >= settings.steps - max(1, settings.steps / 10) { recent = recent + report }
       try progress(step + 1, report)
     }
     return recent
+  }
+
+  /// What the workers find, each shard by itself. Nothing holds the weights afterwards, so that a
+  /// step can change them in place.
+  private func gradients(of shards: [TrainingBatch], by transformer: Transformer)
+    -> [(LossReport, Gradients)]
+  {
+    pool.map(shards.count) { transformer.gradients(of: shards[$0]) }
   }
 
   /// The batch cut into shards of about the same number of rows, each loss averaged over the batch.

@@ -62,9 +62,8 @@ public struct AdamW: Optimizer {
       "the parameters, the gradients and the optimizer belong to different models")
     let norm = gradients.norm
     guard norm.isFinite else { return norm }
-    var gradients = gradients
-    if norm > clipNorm { gradients.scale(by: Float(clipNorm / norm)) }
     var arguments = tk_adamw_arguments()
+    arguments.gradient_scale = norm > clipNorm ? Float(clipNorm / norm) : 1
     arguments.learning_rate = currentLearningRate
     arguments.beta1 = beta1
     arguments.beta2 = beta2

@@ -106,9 +106,28 @@ public struct Gradients: Sendable {
     }
   }
 
-  public static func + (a: Gradients, b: Gradients) -> Gradients {
-    var sum = a
-    sum.accumulate(b)
+  public static func + (a: Gradients, b: Gradients) -> Gradients { sum([a, b]) }
+
+  /// The gradient of all parts of a batch, added in their order.
+  public static func sum(_ parts: [Gradients]) -> Gradients {
+    guard let first = parts.first, parts.count > 1 else { return parts[0] }
+    let layout = first.layout
+    precondition(
+      parts.allSatisfy { $0.layout == layout }, "gradients of two different models do not add up")
+    // Stretch by stretch, so that sums stay in the first-level cache until they are complete.
+    let stretch = 4096
+    var sum = first
+    sum.vector = Tensor([layout.count]) { target in
+      for start in Swift.stride(from: 0, to: layout.count, by: stretch) {
+        let count = Int64(min(stretch, layout.count - start)), out = target + start
+        withPointers(first.vector, parts[1].vector) {
+          tk_current().pointee.add(count, $0 + start, $1 + start, out)
+        }
+        for part in parts.dropFirst(2) {
+          withPointers(part.vector) { tk_current().pointee.add(count, out, $0 + start, out) }
+        }
+      }
+    }
     return sum
   }
 

@@ -6,10 +6,11 @@ struct RecordedPass {
   /// In the order of the parameter layout.
   private(set) var parameters: [Variable] = []
   private let byName: [String: Variable]
-  private let configuration: TransformerConfiguration
+  private let transformer: Transformer
+  private var configuration: TransformerConfiguration { transformer.configuration }
 
   init(_ transformer: Transformer) {
-    configuration = transformer.configuration
+    self.transformer = transformer
     var byName: [String: Variable] = [:]
     for entry in transformer.parameters.layout.entries {
       let variable = tape.variable(transformer.parameters[entry])
@@ -114,9 +115,16 @@ struct RecordedPass {
   private mutating func linear(
     _ x: Variable, _ name: String, residual: Variable? = nil, columns: Range<Int>? = nil
   ) -> Variable {
-    tape.linear(
+    // Shards of a batch have the packed weights in common.
+    let (bound, parameters) = (transformer.bound, transformer.parameters)
+    var weight = Expression.parameter(parameters.layout.entry(name + ".weight"))
+    if let columns { weight = weight.columns(columns) }
+    let packed = PackedFactor(
+      plain: { [weight] in bound.constant(weight.packed, parameters) },
+      transposed: { [weight] in bound.constant(weight.transposed.packed, parameters) })
+    return tape.linear(
       x, weight: parameter(name + ".weight"), bias: parameter(name + ".bias"),
-      residual: residual, columns: columns)
+      residual: residual, columns: columns, packed: packed)
   }
 
   private func total(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) } }

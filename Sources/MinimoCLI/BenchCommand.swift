@@ -13,7 +13,7 @@ struct BenchCommand: ParsableCommand {
 
       Prints the tokens that one processor evaluates in a second of its time, with \
       random weights and logits after every token: the median, and how far the \
-      evaluations differ. The path is the vector unit in use: avx512bf16, \
+      evaluations differ. The path is the unit in use: amx, avx512bf16, \
       avx512, avx2 or portable (MINIMO_CPU=avx2 minimo bench measures another).
 
       With --explain prints the plan instead: each call of a kernel with what it \

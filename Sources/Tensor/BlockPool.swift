@@ -4,8 +4,8 @@ import Synchronization
 ///
 /// The system takes large blocks away when they are freed and hands them out again page by page,
 /// cleared: a training step spent a fourth of its time on that. Blocks are as large as their size
-/// class, a quarter of a power of two; small ones are left to the allocator. With what is in use,
-/// kept blocks take no more than was in use at once, or than a fixed amount beyond what is in use.
+/// class, a quarter of a power of two; small ones are left to the allocator. Kept blocks
+/// and those in use take at most a fixed amount more than was in use at once.
 package final class BlockPool: Sendable {
   /// Aligned to 64 bytes.
   struct Block: @unchecked Sendable {
@@ -27,7 +27,7 @@ package final class BlockPool: Sendable {
   private static let smallest = 16 << 10
 
   private let kept = Mutex(Kept())
-  /// Bytes that may be kept whatever is in use.
+  /// Bytes that may be kept when as much is in use as ever.
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
@@ -69,7 +69,7 @@ package final class BlockPool: Sendable {
       kept.bytes += Self.size(sizeClass)
       kept.usedBytes -= Self.size(sizeClass)
       var dropped: [Block] = []
-      while kept.bytes > max(limit, kept.mostUsedBytes - kept.usedBytes) {
+      while kept.bytes > limit + kept.mostUsedBytes - kept.usedBytes {
         let other = kept.blocks.indices.first { $0 != sizeClass && !kept.blocks[$0].isEmpty }
         let victim = other ?? sizeClass
         dropped.append(kept.blocks[victim].removeLast())

@@ -37,10 +37,12 @@ struct Matrix: Sendable {
 
 /// Writes initial + a·b + bias, or with `accumulating` adds a·b to what is there.
 ///
-/// - Parameter allowingBF16: whether a and b may be rounded to bf16 where that is faster.
+/// - Parameters:
+///   - packed: b once more, as the kernels pack it with the same leave to round.
+///   - allowingBF16: whether a and b may be rounded to bf16 where that is faster.
 func product(
-  _ a: Matrix, _ b: Matrix, into target: UnsafeMutablePointer<Float>, stride: Int? = nil,
-  accumulating: Bool = false, initial: Tensor? = nil, bias: Tensor? = nil,
+  _ a: Matrix, _ b: Matrix, packed: Tensor? = nil, into target: UnsafeMutablePointer<Float>,
+  stride: Int? = nil, accumulating: Bool = false, initial: Tensor? = nil, bias: Tensor? = nil,
   allowingBF16: Bool = false
 ) {
   let kernels = tk_current()
@@ -57,12 +59,14 @@ func product(
   arguments.initial_row = arguments.c_row
   arguments.bf16 = allowingBF16
   let scratch = Int(
-    tk_gemm_scratch(kernels, arguments.m, arguments.n, arguments.k, false, allowingBF16))
+    tk_gemm_scratch(
+      kernels, arguments.m, arguments.n, arguments.k, packed != nil, allowingBF16))
   withPointers(a.tensor, b.tensor, initial ?? a.tensor) { left, right, start in
-    withPointers(bias ?? a.tensor) { shift in
+    withPointers(bias ?? a.tensor, packed ?? a.tensor) { shift, panels in
       withScratch(scratch) { scratch in
         arguments.a = left + a.start
         arguments.b = right + b.start
+        arguments.packed = packed == nil ? nil : panels
         arguments.initial = accumulating ? UnsafePointer(target) : initial == nil ? nil : start
         arguments.bias = bias == nil ? nil : shift
         arguments.scratch = scratch

@@ -45,6 +45,14 @@ extension Tape {
     _ x: Variable, weight: Variable, bias: Variable? = nil, residual: Variable? = nil,
     columns: Range<Int>? = nil
   ) -> Variable {
+    linear(x, weight: weight, bias: bias, residual: residual, columns: columns, packed: nil)
+  }
+
+  /// - Parameter packed: those columns of the weight and their transpose, packed for many tapes.
+  package mutating func linear(
+    _ x: Variable, weight: Variable, bias: Variable?, residual: Variable?, columns: Range<Int>?,
+    packed: PackedFactor?
+  ) -> Variable {
     let input = self[x], w = self[weight]
     precondition(
       w.shape.rank == 2 && w.shape[0] == input.shape.columns,
@@ -68,7 +76,7 @@ extension Tape {
     let allowsBF16 = allowsBF16
     let value = Tensor(shape) {
       product(
-        source, factor, into: $0, initial: residual.map { self[$0] },
+        source, factor, packed: packed?.plain(), into: $0, initial: residual.map { self[$0] },
         bias: bias.map { self[$0].stretch(from: columns.lowerBound, shape: [columns.count]) },
         allowingBF16: allowsBF16)
     }
@@ -77,7 +85,8 @@ extension Tape {
       if let residual { adjoints.add(gradient, to: residual) }
       adjoints.update(x, shape: input.shape) { target, isFirst in
         product(
-          d, factor.transposed, into: target, accumulating: !isFirst, allowingBF16: allowsBF16)
+          d, factor.transposed, packed: packed?.transposed(), into: target,
+          accumulating: !isFirst, allowingBF16: allowsBF16)
       }
       adjoints.update(weight, shape: w.shape) { target, isFirst in
         let isWhole = columns.count == w.shape[1]
@@ -178,6 +187,20 @@ extension Tape {
         }
       }
     }
+  }
+}
+
+/// A matrix in the kernels' order, as it is for the way forth and transposed for the way back,
+/// packed when it is asked for.
+package struct PackedFactor: Sendable {
+  let plain: @Sendable () -> Tensor
+  let transposed: @Sendable () -> Tensor
+
+  package init(
+    plain: @escaping @Sendable () -> Tensor, transposed: @escaping @Sendable () -> Tensor
+  ) {
+    self.plain = plain
+    self.transposed = transposed
   }
 }
 

@@ -105,10 +105,10 @@ import Testing
     let g = stream.floats(n)
     let p0 = p.doubles, m0 = m.doubles, v0 = v.doubles
     var arguments = tk_adamw_arguments(
-      learning_rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weight_decay: 0.1,
-      correction1: 0.271, correction2: 0.0297)
+      gradient_scale: 0.7, learning_rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-6,
+      weight_decay: 0.1, correction1: 0.271, correction2: 0.0297)
     level.kernels.pointee.adamw(Int64(n), &arguments, g, &p, &m, &v)
-    let slopes = g.doubles
+    let slopes = g.doubles.map { $0 * 0.7 }
     let m1 = zip(m0, slopes).map { 0.9 * $0 + 0.1 * $1 }
     let v1 = zip(v0, slopes).map { 0.99 * $0 + 0.01 * $1 * $1 }
     let p1 = (0..<n).map { i -> Double in

@@ -61,14 +61,12 @@ extension Workload {
       }
       return batch
     }
+    @Sendable func gradients(_ transformer: Transformer) -> [(LossReport, Gradients)] {
+      pool.map(batches.count) { transformer.gradients(of: batches[$0]) }
+    }
     @Sendable func step(_ transformer: inout Transformer, _ optimizer: inout AdamW) -> Double {
-      let snapshot = transformer
-      let parts = pool.map(batches.count) { snapshot.gradients(of: batches[$0]) }
-      var gradients = parts[0].1
-      for part in parts.dropFirst() { gradients.accumulate(part.1) }
-      var parameters = transformer.parameters
-      optimizer.step(&parameters, gradients)
-      transformer.parameters = parameters
+      let parts = gradients(transformer)
+      optimizer.step(&transformer.parameters, Gradients.sum(parts.map(\.1)))
       return parts.reduce(0) { $0 + $1.0.token }
     }
     func optimizer() -> AdamW {

@@ -102,6 +102,7 @@ typedef struct {
 } tk_cached_attention_arguments;
 
 typedef struct {
+  float gradient_scale;  // what gradients are multiplied by first
   float learning_rate, beta1, beta2, epsilon, weight_decay;
   float correction1, correction2;  // 1 - beta^t
 } tk_adamw_arguments;

@@ -71,7 +71,7 @@ static void adamw(int64_t n, const tk_adamw_arguments *g, const float *gradient,
   const float inverse1 = 1.0f / g->correction1, inverse2 = 1.0f / g->correction2;
   const float decay = 1.0f - g->learning_rate * g->weight_decay;
   FOR_LANES {
-    vf d = load_partial(gradient + i, left);
+    vf d = load_partial(gradient + i, left) * g->gradient_scale;
     vf m = load_partial(first_moment + i, left) * g->beta1 + d * keep1;
     vf v = load_partial(second_moment + i, left) * g->beta2 + d * d * keep2;
     vf p = load_partial(parameter + i, left) * decay;

@@ -150,6 +150,13 @@ final class BoundPlans: Sendable {
     var bound: [ShapeClass: Bound] = [:]
     /// Constants of the programs, most of which they share.
     var constants: [Expression: Tensor] = [:]
+
+    mutating func value(of expression: Expression, _ parameters: Parameters) -> Tensor {
+      if let value = constants[expression] { return value }
+      let value = expression.evaluated(parameters)
+      constants[expression] = value
+      return value
+    }
   }
 
   private let plans: InferencePlans
@@ -163,7 +170,7 @@ final class BoundPlans: Sendable {
   func plan(for shape: ShapeClass, _ parameters: Parameters) -> Bound {
     known.withLock { known in
       if let plan = known.bound[shape] { return plan }
-      let plan = bind(plans.program(for: shape), parameters, &known.constants)
+      let plan = bind(plans.program(for: shape), parameters, &known)
       known.bound[shape] = plan
       return plan
     }
@@ -171,18 +178,20 @@ final class BoundPlans: Sendable {
 
   /// What fills a table of the first block.
   func table(_ parameters: Parameters) -> Bound {
-    known.withLock { bind(plans.table, parameters, &$0.constants) }
+    known.withLock { bind(plans.table, parameters, &$0) }
+  }
+
+  /// The value of an expression, which others may need too.
+  func constant(_ expression: Expression, _ parameters: Parameters) -> Tensor {
+    known.withLock { $0.value(of: expression, parameters) }
   }
 
   private func bind(
-    _ program: KernelProgram, _ parameters: Parameters, _ constants: inout [Expression: Tensor]
+    _ program: KernelProgram, _ parameters: Parameters, _ known: inout Known
   ) -> Bound {
     Bound(
       program: program,
-      constants: program.folded.map {
-        let value = constants[$0.expression] ?? $0.expression.evaluated(parameters)
-        constants[$0.expression] = value
-        return value
-      }, arenas: plans.arenas)
+      constants: program.folded.map { known.value(of: $0.expression, parameters) },
+      arenas: plans.arenas)
   }
 }
