@@ -2,8 +2,8 @@ import CTensorKernels
 
 /// The C kernels that all tensor operations of this process run on.
 public enum TensorKernels {
-  /// `amx`, `avx512bf16`, `avx512`, `avx2` or `portable`: the fastest that the processor has, unless the
-  /// environment variable `MINIMO_CPU` names another that it has. Results are equal bit for bit
+  /// `amx`, `avx512bf16`, `avx512`, `avx2` or `portable`: the fastest that the processor has, unless
+  /// the environment variable `MINIMO_CPU` names another that it has. Results are equal bit for bit
   /// within a level, not across levels.
   public static var level: String { String(cString: tk_current().pointee.name) }
 
