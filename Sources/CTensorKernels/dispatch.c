@@ -83,7 +83,7 @@ static const tk_kernels *choose(void) {
     if (wanted && strcmp(wanted, table->name) == 0) return table;
     if (is_fast((tk_level)level)) fastest = table;
   }
-  // An unknown, missing or empty name forces nothing: the fastest level is as correct as any.
+  // Any other name forces nothing: the fastest level is as correct as any.
   return fastest;
 }
 

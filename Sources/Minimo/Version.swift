@@ -1,4 +1,5 @@
 import Parallel
+import Tensor
 
 #if canImport(Glibc)
   import Glibc
@@ -19,6 +20,19 @@ public enum Minimo {
   /// The processors of this machine, up to `maximalThreads`: how many threads are used unless told.
   public static var processorCount: Int {
     min(maximalThreads, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  /// Whether the variables of the environment that Minimo reads say what it can do.
+  ///
+  /// - Throws: `.usage` if `MINIMO_CPU` names a path that this processor lacks.
+  public static func checkEnvironment() throws(MinimoError) {
+    guard let value = getenv("MINIMO_CPU") else { return }
+    let path = String(cString: value), known = TensorKernels.available
+    guard path.isEmpty || known.contains(path) else {
+      throw .usage(
+        "MINIMO_CPU is \(path.debugDescription), which is no path of this processor; set it to "
+          + "\(known.joined(separator: ", ")), or not at all")
+    }
   }
 
   /// - Throws: `.usage` for an impossible number of threads.

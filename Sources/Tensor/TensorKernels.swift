@@ -2,10 +2,16 @@ import CTensorKernels
 
 /// The C kernels that all tensor operations of this process run on.
 public enum TensorKernels {
-  /// `amx`, `avx512bf16`, `avx512`, `avx2` or `portable`: the fastest that the processor has, unless
-  /// the environment variable `MINIMO_CPU` names another that it has. Results are equal bit for bit
-  /// within a level, not across levels.
+  /// `amx`, `avx512bf16`, `avx512`, `avx2` or `portable`: the fastest that the processor has,
+  /// unless the environment variable `MINIMO_CPU` names another that it has. Results are equal bit
+  /// for bit within a level, not across levels.
   public static var level: String { String(cString: tk_current().pointee.name) }
+
+  /// The paths that this processor has, the slowest first.
+  public static var available: [String] {
+    (TK_LEVEL_PORTABLE.rawValue...TK_LEVEL_AMX.rawValue)
+      .compactMap { tk_at_level(tk_level($0)) }.map { String(cString: $0.pointee.name) }
+  }
 
   /// Whether matrix products that may round their operands to bf16 do.
   public static var multipliesBF16: Bool { tk_current().pointee.has_bf16 }

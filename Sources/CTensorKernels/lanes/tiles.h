@@ -70,7 +70,7 @@ INLINE void multiply_rows_of_pairs(const bool has_lower, int64_t rows, const til
     store_sums(has_lower, t->c, t->c_row);
     return;
   }
-  float sums[PAIR_ROWS * PANEL];
+  _Alignas(64) float sums[PAIR_ROWS * PANEL];
   store_sums(has_lower, sums, PANEL);
   for (int64_t i = 0; i < rows; i++) {
     for (int64_t j = 0; j < t->columns; j += LANES) {
