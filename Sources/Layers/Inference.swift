@@ -41,33 +41,44 @@ extension Transformer {
 
   /// Evaluates a batch some of whose sequences begin with rows of a cache, and fills others.
   package func evaluate(_ request: InferenceRequest, cache: CacheRows?) -> InferenceResult {
-    let sequences = request.sequences
-    sequences.validate(against: configuration)
     precondition(
-      cache != nil || sequences.cached.isEmpty && sequences.kept.isEmpty,
+      cache != nil || request.sequences.cached.isEmpty && request.sequences.kept.isEmpty,
       "a batch with rows of a cache is evaluated with that cache")
-    let read = ReadRows(
-      [request.tokenRows, request.valueRows, request.policyRows], rowCount: sequences.rowCount)
-    guard !read.rows.isEmpty else {
-      precondition(sequences.kept.isEmpty, "a batch that fills a cache must read a row")
+    guard
+      let (inputs, shape) = inputs(
+        request.sequences, tokenRows: request.tokenRows, valueRows: request.valueRows,
+        policyRows: request.policyRows, cache: cache)
+    else {
+      precondition(request.sequences.kept.isEmpty, "a batch that fills a cache must read a row")
       return InferenceResult(
         tokenLogits: Tensor(zeros: [0, configuration.vocabulary]), values: [], policyScores: [])
     }
-    var inputs = GraphInputs(sequences, parameters: parameters)
-    inputs.reading = read.rows
-    inputs.tokenRows = read(request.tokenRows)
-    inputs.valueRows = read(request.valueRows)
-    inputs.policyRows = read(request.policyRows)
-    inputs.cache = cache
-    var shape = ShapeClass(sequences, readCount: read.rows.count, cache: cache)
-    shape.tokens = .init(inputs.tokenRows, of: read.rows.count)
-    shape.values = .init(inputs.valueRows, of: read.rows.count)
-    shape.policies = .init(inputs.policyRows, of: read.rows.count)
     var outputs = bound.plan(for: shape, parameters).run(inputs)[...]
     return InferenceResult(
       tokenLogits: shape.tokens == .absent
         ? Tensor(zeros: [0, configuration.vocabulary]) : outputs.removeFirst(),
       values: shape.values == .absent ? [] : outputs.removeFirst().values,
       policyScores: shape.policies == .absent ? [] : outputs.removeFirst().values)
+  }
+
+  /// What a batch gives a graph, and the graph's class; nil if no row is read.
+  func inputs(
+    _ sequences: PackedSequences, tokenRows: [Int32], valueRows: [Int32], policyRows: [Int32],
+    cache: CacheRows? = nil
+  ) -> (GraphInputs, ShapeClass)? {
+    sequences.validate(against: configuration)
+    let read = ReadRows([tokenRows, valueRows, policyRows], rowCount: sequences.rowCount)
+    guard !read.rows.isEmpty else { return nil }
+    var inputs = GraphInputs(sequences, parameters: parameters)
+    inputs.reading = read.rows
+    inputs.tokenRows = read(tokenRows)
+    inputs.valueRows = read(valueRows)
+    inputs.policyRows = read(policyRows)
+    inputs.cache = cache
+    var shape = ShapeClass(sequences, readCount: read.rows.count, cache: cache)
+    shape.tokens = .init(inputs.tokenRows, of: read.rows.count)
+    shape.values = .init(inputs.valueRows, of: read.rows.count)
+    shape.policies = .init(inputs.policyRows, of: read.rows.count)
+    return (inputs, shape)
   }
 }

@@ -93,13 +93,12 @@ extension Transformer {
   /// the whole; divide by the total weight with `Gradients.scale(by:)`.
   public func gradients(of batch: TrainingBatch) -> (LossReport, Gradients) {
     var report = LossReport()
-    var pass = RecordedPass(self)
-    guard let loss = pass.loss(of: batch, report: &report) else {
+    guard let (recording, loss) = recordedLoss(of: batch, report: &report) else {
       return (report, Gradients(zeros: parameters.layout))
     }
     let gradients = Gradients(parameters.layout) { entries in
-      pass.tape.writeGradients(
-        of: loss, to: zip(pass.parameters, entries).map { (variable: $0, memory: $1) })
+      recording.tape.writeGradients(
+        of: loss, to: zip(recording.parameters, entries).map { (variable: $0, memory: $1) })
     }
     return (report, gradients)
   }
@@ -107,8 +106,55 @@ extension Transformer {
   /// The losses of a batch alone.
   public func losses(of batch: TrainingBatch) -> LossReport {
     var report = LossReport()
-    var pass = RecordedPass(self)
-    _ = pass.loss(of: batch, report: &report)
+    _ = recordedLoss(of: batch, report: &report)
     return report
+  }
+
+  /// The sum of the batch's losses on a tape; nil where there is no label.
+  private func recordedLoss(
+    of batch: TrainingBatch, report: inout LossReport
+  ) -> (Recording, Variable)? {
+    let policyRows = batch.policyTargets.flatMap(\.rows)
+    guard
+      let (inputs, shape) = inputs(
+        batch.sequences, tokenRows: batch.tokenTargets.map(\.row),
+        valueRows: batch.valueTargets.map(\.row), policyRows: policyRows)
+    else { return nil }
+    var recording = Recording(inputs, packed: bound)
+    var outputs = recording.record(bound.recordedGraph(for: shape))[...]
+    func total(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) } }
+    var losses: [Variable] = []
+    if shape.tokens != .absent {
+      let weights = batch.tokenTargets.map(\.weight)
+      let loss = recording.tape.crossEntropy(
+        outputs.removeFirst(), targets: batch.tokenTargets.map(\.token), weights: weights)
+      report.token = total(recording.tape[loss].values)
+      report.tokenWeight = total(weights)
+      losses.append(recording.tape.sum(loss))
+    }
+    if shape.values != .absent {
+      let weights = batch.valueTargets.map(\.weight)
+      let loss = recording.tape.binaryCrossEntropy(
+        outputs.removeFirst(), targets: batch.valueTargets.map(\.target), weights: weights)
+      report.value = total(recording.tape[loss].values)
+      report.valueWeight = total(weights)
+      losses.append(recording.tape.sum(loss))
+    }
+    if shape.policies != .absent {
+      var groups: [Range<Int>] = []
+      for target in batch.policyTargets {
+        let start = groups.last?.upperBound ?? 0
+        groups.append(start..<start + target.rows.count)
+      }
+      let weights = batch.policyTargets.map(\.weight)
+      let loss = recording.tape.groupedCrossEntropy(
+        outputs.removeFirst(), groups: groups,
+        probabilities: batch.policyTargets.flatMap(\.probabilities), weights: weights)
+      report.policy = total(recording.tape[loss].values)
+      report.policyWeight = total(weights)
+      losses.append(recording.tape.sum(loss))
+    }
+    let sum = losses.dropFirst().reduce(losses[0]) { recording.tape.add($0, $1) }
+    return (recording, sum)
   }
 }

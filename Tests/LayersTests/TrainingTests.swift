@@ -86,20 +86,18 @@ import Testing
     }
   }
 
-  /// The tape and the fused forward pass agree to the bit.
+  /// What is recorded and the compiled plan agree to the bit.
   @Test func tapeMatchesEvaluation() {
     let transformer = Sample.transformer()
     let forest = Sample.forest(Sample.trees)
     let all = (0..<Int32(forest.packed.rowCount)).map { $0 }
     for rows in [all, all.filter { $0 % 4 == 1 }] {
-      var pass = RecordedPass(transformer)
-      let hidden = pass.hidden(forest.packed, reading: rows)
-      var shape = ShapeClass(forest.packed, readCount: rows.count, cache: nil)
-      shape.hidden = true
-      var inputs = GraphInputs(forest.packed, parameters: transformer.parameters)
-      inputs.reading = rows
-      let plan = transformer.bound.plan(for: shape, transformer.parameters)
-      #expect(pass.tape[hidden] == plan.run(inputs)[0])
+      let (inputs, shape) = transformer.inputs(
+        forest.packed, tokenRows: rows, valueRows: Array(rows.prefix(3)), policyRows: rows)!
+      let recorded = TapeBackend().evaluate(
+        transformer.bound.recordedGraph(for: shape), on: inputs)
+      #expect(recorded.count == 3)
+      #expect(recorded == transformer.bound.plan(for: shape, transformer.parameters).run(inputs))
     }
   }
 

@@ -9,9 +9,9 @@ INLINE vf add_product_of_pairs(vf a, vf b, vf sum) {
 
 /// Lane i pairs a[i] with b[i].
 INLINE vf pair_lanes(vf a, vf b) {
-  const vi low = __builtin_convertvector((vh)_mm512_cvtneps_pbh((__m512)a), vi);
-  const vi high = __builtin_convertvector((vh)_mm512_cvtneps_pbh((__m512)b), vi);
-  return (vf)(low | high << 16);
+  const __m512i halves = (__m512i)_mm512_cvtne2ps_pbh((__m512)b, (__m512)a);
+  const __m512i places = (__m512i)(lane_indices() | (lane_indices() + LANES) << 16);
+  return (vf)_mm512_permutexvar_epi16(places, halves);
 }
 
 /// The pairs with others in their high halves.

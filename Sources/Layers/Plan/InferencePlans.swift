@@ -82,7 +82,8 @@ extension Expression {
   }
 }
 
-/// The programs of one transformer's sizes, compiled once per class of batches.
+/// The programs of one transformer's sizes, and what is recorded for training, made once per class
+/// of batches.
 final class InferencePlans: Sendable {
   private enum Key: Hashable {
     case inference(ShapeClass)
@@ -93,6 +94,7 @@ final class InferencePlans: Sendable {
   /// Of at most 32 MiB each.
   let arenas = ArenaPool(limit: 8 << 20)
   private let programs = Mutex<[Key: KernelProgram]>([:])
+  private let recorded = Mutex<[ShapeClass: Graph]>([:])
 
   init(_ configuration: TransformerConfiguration) { self.configuration = configuration }
 
@@ -111,6 +113,16 @@ final class InferencePlans: Sendable {
   func program(for shape: ShapeClass) -> KernelProgram {
     program(.inference(shape)) {
       configuration.graph(for: shape).applying(Self.passes(for: shape))
+    }
+  }
+
+  /// What a tape records of a batch.
+  func recordedGraph(for shape: ShapeClass) -> Graph {
+    recorded.withLock { recorded in
+      if let known = recorded[shape] { return known }
+      let graph = configuration.graph(for: shape).applying(TapeBackend.passes)
+      recorded[shape] = graph
+      return graph
     }
   }
 
@@ -165,6 +177,8 @@ final class BoundPlans: Sendable {
   init(_ plans: InferencePlans) { self.plans = plans }
 
   func program(for shape: ShapeClass) -> KernelProgram { plans.program(for: shape) }
+
+  func recordedGraph(for shape: ShapeClass) -> Graph { plans.recordedGraph(for: shape) }
 
   /// - Parameter parameters: those that belong to these plans.
   func plan(for shape: ShapeClass, _ parameters: Parameters) -> Bound {
