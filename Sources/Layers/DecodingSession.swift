@@ -5,7 +5,7 @@ public import Tensor
 /// A sequence fed token by token yields the bits that evaluating it whole would.
 public struct DecodingSession: Sendable {
   private let transformer: Transformer
-  /// [layers, slots, size of a slot]
+  /// [layers, slots, size of a slot]; what no token was stored in is not read.
   private var caches: Tensor
   /// How many tokens each slot holds.
   public private(set) var lengths: [Int]
@@ -26,7 +26,7 @@ public struct DecodingSession: Sendable {
     self.transformer = transformer
     let size = SlotPanels.size(
       heads: configuration.heads, headWidth: configuration.headWidth, capacity: capacity)
-    caches = Tensor(zeros: [configuration.layers, slots, size])
+    caches = Tensor(uninitialized: [configuration.layers, slots, size]) { _ in }
     lengths = Array(repeating: 0, count: slots)
   }
 

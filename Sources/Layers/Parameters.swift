@@ -95,22 +95,14 @@ public struct Gradients: Sendable {
     return vector.stretch(from: entry.offset, shape: entry.shape)
   }
 
-  /// Adds the gradient of another part of the batch. Sums of floats depend on their order: add
-  /// shards in a fixed one.
-  public mutating func accumulate(_ other: Gradients) {
-    precondition(layout == other.layout, "gradients of two different models do not add up")
-    withPointers(other.vector) { source in
-      vector.withMutablePointer { target in
-        tk_current().pointee.add(Int64(layout.count), target, source, target)
-      }
-    }
-  }
-
   public static func + (a: Gradients, b: Gradients) -> Gradients { sum([a, b]) }
 
-  /// The gradient of all parts of a batch, added in their order.
+  /// The gradient of all parts of a batch. Sums of floats depend on their order: this is that of
+  /// the parts.
   public static func sum(_ parts: [Gradients]) -> Gradients {
-    guard let first = parts.first, parts.count > 1 else { return parts[0] }
+    precondition(!parts.isEmpty, "the gradients of no parts have no sum")
+    let first = parts[0]
+    if parts.count == 1 { return first }
     let layout = first.layout
     precondition(
       parts.allSatisfy { $0.layout == layout }, "gradients of two different models do not add up")

@@ -19,7 +19,7 @@ public struct Transformer: Sendable {
   /// How batches are computed, whatever the weights.
   private let plans: InferencePlans
 
-  /// The same with these weights, once more in the order in which the kernels read them.
+  /// The plans with these weights, packed when they are first used.
   private(set) var bound: BoundPlans
 
   /// Random weights: normal with deviation 0.02, projections into the residual stream scaled down

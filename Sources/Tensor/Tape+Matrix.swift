@@ -72,6 +72,7 @@ extension Tape {
         self.shape(bias) == [w.shape[1]],
         "linear: a bias of shape \(self.shape(bias)) for a weight of shape \(w.shape)")
     }
+    precondition(packed == nil || allowsBF16, "linear: packed weights may be rounded to bf16")
     let source = Matrix(input), factor = Matrix(w, columns: columns)
     let allowsBF16 = allowsBF16
     let value = Tensor(shape) {

@@ -22,7 +22,7 @@ public struct Tensor: Sendable {
   /// A vector.
   public init(_ values: [Float]) { self.init(values, shape: [values.count]) }
 
-  /// A tensor that `initialize` fills; it must write every element.
+  /// A tensor that `initialize` fills; it must write every element that is read.
   public init<E: Error>(
     uninitialized shape: Shape,
     initialize: (UnsafeMutableBufferPointer<Float>) throws(E) -> Void

@@ -46,9 +46,10 @@ static bool load_configuration(const uint8_t *memory) {
     release();
     return true;
   }
+  // A start row other than 0 continues an instruction that a fault stopped: there is none here.
   if (memory[0] != 1) return false;
   for (int i = 1; i < 16; i++) {
-    if (i > 1 && memory[i] != 0) return false;
+    if (memory[i] != 0) return false;
   }
   for (int i = 0; i < 16; i++) {
     if (i >= TILES ? row_bytes[i] || rows[i] : row_bytes[i] > ROW_BYTES || rows[i] > MAX_ROWS) {
@@ -124,7 +125,7 @@ static bool multiply(int c, int a, int b) {
     for (int k = 0; k < pairs; k++) {
       const float first = wide(state.tiles[a].terms[m][2 * k]);
       const float second = wide(state.tiles[a].terms[m][2 * k + 1]);
-      // Products of two bf16 are exact: nothing is lost by rounding them first.
+      // Products of two bf16 are exact unless they are too large or too small for fp32.
       for (int n = 0; n < COLUMNS; n++) even[n] = flush(even[n] + first * first_of_b[k][n]);
       for (int n = 0; n < COLUMNS; n++) odd[n] = flush(odd[n] + second * second_of_b[k][n]);
     }
@@ -178,7 +179,7 @@ static bool decode_address(const uint8_t *modrm, bool x, bool b, const greg_t *r
 /// Carries out the instruction at `code` and returns its end, or NULL.
 static const uint8_t *carry_out(const uint8_t *code, const greg_t *r) {
   // VEX.128.0F38.W0, in three bytes.
-  if (code[0] != 0xC4 || (code[1] & 0x1F) != 2 || (code[2] & 0x84) != 0) return NULL;
+  if (code[0] != 0xC4 || (code[1] & 0x9F) != 0x82 || (code[2] & 0x84) != 0) return NULL;
   const bool x = !(code[1] & 0x40), b = !(code[1] & 0x20);
   const int prefix = code[2] & 3, opcode = code[3], modrm = code[4];
   const int first = modrm >> 3 & 7, second = modrm & 7, third = ~code[2] >> 3 & 15;

@@ -5,7 +5,22 @@ import Testing
 @testable import Layers
 @testable import Tensor
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 @Suite struct EvaluationTests {
+  /// The path that `MINIMO_CPU` names is the one under test, AMX also where it is emulated.
+  @Test func pathIsTheOneAskedFor() {
+    guard let name = getenv("MINIMO_CPU").map({ String(cString: $0) }) else { return }
+    let available = TensorKernels.available
+    if available.contains(name) || name == "amx" && available.contains("avx512bf16") {
+      #expect(TensorKernels.level == name)
+    }
+  }
+
   static func everything(_ sequences: PackedSequences) -> InferenceRequest {
     let rows = (0..<Int32(sequences.rowCount)).map { $0 }
     return InferenceRequest(

@@ -145,7 +145,13 @@ import Testing
     }
     let expected = transformer.gradients(of: whole)
     let parts = shards.map { transformer.gradients(of: $0) }
-    let sum = parts[0].1 + parts[1].1 + parts[2].1
+    let sum = Gradients.sum(parts.map(\.1))
+    let vectors = parts.map(\.1.vector.values)
+    #expect(vectors[0].count > 3 * 4096)
+    let added = vectors[0].indices.map { i in
+      vectors.dropFirst().reduce(vectors[0][i]) { $0 + $1[i] }
+    }
+    #expect(sum.vector.values == added)
     let scale = expected.1.vector.values.reduce(0) { max($0, abs($1)) }
     for (a, b) in zip(sum.vector.values, expected.1.vector.values) {
       #expect(Double(abs(a - b)) < tolerance(2e-6, bf16: 4e-3) * Double(scale))

@@ -48,6 +48,31 @@ import Testing
     #expect(read.evaluate(request) == transformer.evaluate(request))
   }
 
+  /// A step changes weights in place: who holds the old ones keeps them, whoever packed what.
+  @Test func copiesKeepTheirParameters() {
+    var transformer = Sample.transformer()
+    let request = InferenceRequest(
+      sequences: Sample.forest([(5, [])]).packed, tokenRows: [4], valueRows: [4])
+    let copy = transformer, before = transformer.evaluate(request)
+    var session = DecodingSession(transformer, slots: 1), other = session
+    let logits = session.feed([(slot: 0, token: 3)])
+    var optimizer = AdamW(for: transformer.parameters, learningRate: 0.1)
+    var gradients = Gradients(zeros: transformer.parameters.layout)
+    gradients.vector.withMutablePointer {
+      for i in 0..<gradients.layout.count { $0[i] = Float(i % 7) - 3 }
+    }
+    for _ in 0..<2 {
+      optimizer.step(&transformer.parameters, gradients)
+      let fresh = Transformer(
+        configuration: transformer.configuration, parameters: transformer.parameters)
+      let after = transformer.evaluate(request)
+      #expect(after != before)
+      #expect(after == fresh.evaluate(request))
+      #expect(copy.evaluate(request) == before)
+    }
+    #expect(other.feed([(slot: 0, token: 3)]) == logits)
+  }
+
   /// New weights take effect: the packed copies follow.
   @Test func evaluationFollowsTheParameters() {
     var transformer = Sample.transformer()

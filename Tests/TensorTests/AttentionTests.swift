@@ -175,7 +175,7 @@ import Testing
       let width = batch.width, capacity = Int64(count + 3)
       let kernels = level.kernels
       let size = Int(tk_cache_size(kernels, heads, headWidth, capacity, bf16))
-      var cache = Array(repeating: Float(0), count: 2 * size)
+      var cache = Array(repeating: Float.nan, count: 2 * size)
       var scratch = Array(
         repeating: Float.nan,
         count: Int(tk_attention_scratch(kernels, 1, capacity, headWidth, false, bf16)))

@@ -54,6 +54,21 @@ import Testing
     #expect(pool.keptBytes == 131_072)
   }
 
+  /// Also where blocks of one class make room for those of another.
+  @Test func blocksInUseAndKeptAreBounded() {
+    let pool = BlockPool(limit: 40_000)
+    for block in (0..<4).map({ _ in pool.take(30_000) }) { pool.giveBack(block) }
+    #expect(pool.keptBytes == 4 * 131_072)
+    let others = (1...8).map { count in
+      let block = pool.take(14_000)
+      #expect(pool.keptBytes + count * 57_344 <= 4 * 131_072 + 40_000)
+      return block
+    }
+    #expect(pool.keptBytes == 0)
+    for block in others { pool.giveBack(block) }
+    #expect(pool.keptBytes == 8 * 57_344)
+  }
+
   /// What was written before does not show.
   @Test func zerosAreZeros() {
     for _ in 0..<4 {

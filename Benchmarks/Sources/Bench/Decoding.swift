@@ -8,7 +8,7 @@ extension Workload {
   ///
   /// - Parameter pool: each worker has its part of the slots.
   static func decoding(_ model: Case.Model, pool: WorkerPool) -> Workload {
-    let slots = 32, steps = 32, first = 112
+    let slots = 32, steps = 32, first = 112, end = first + steps
     let transformer = model.transformer(context: 256)
     let tokens: [[Int32]] = (0..<slots).map { slot in
       var stream = RandomKey(seed: 3).child("decoding", slot).stream()
@@ -35,8 +35,16 @@ extension Workload {
       pool.update(&sessions) { index, session in _ = feed(&session, parts[index], first - 1) }
     }
     let call: () -> Void = {
-      pool.update(&sessions) { index, session in
-        for place in first..<first + steps { _ = feed(&session, parts[index], place) }
+      func steps(_ places: Range<Int>) {
+        pool.update(&sessions) { index, session in
+          for place in places { _ = feed(&session, parts[index], place) }
+        }
+      }
+      // One worker steps by itself; several meet after each step, as where tokens depend on it.
+      if pool.threads == 1 {
+        steps(first..<end)
+      } else {
+        for place in first..<end { steps(place..<place + 1) }
       }
     }
     let flop = (first..<first + steps).reduce(0) {

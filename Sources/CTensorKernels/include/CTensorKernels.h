@@ -102,7 +102,7 @@ typedef struct {
 } tk_cached_attention_arguments;
 
 typedef struct {
-  float gradient_scale;  // what gradients are multiplied by first
+  float gradient_scale;  // what gradients are multiplied by first; 1 for as they are
   float learning_rate, beta1, beta2, epsilon, weight_decay;
   float correction1, correction2;  // 1 - beta^t
 } tk_adamw_arguments;
@@ -113,7 +113,7 @@ typedef struct {
   const char *name;
   int64_t panel_width;  // columns that packed matrices are padded to
   int64_t tile_rows;    // rows that are multiplied together, at most
-  int64_t cache;        // bytes that the second-level cache has at least
+  int64_t cache;        // bytes of second-level cache to plan for
   int64_t row_block;    // rows of A worth giving to one call, that cache in mind
   int64_t term_block;   // terms of k between visits to C, of bf16 twice as many
   int64_t pair_block;   // what numbers of pairs of bf16 are rounded up to
@@ -123,6 +123,7 @@ typedef struct {
   void (*gemm)(const tk_gemm_arguments *);
   void (*attention)(const tk_attention_arguments *);
   void (*attention_backward)(const tk_attention_arguments *);
+  // Into memory of tk_cache_size(…) values, uninitialized before position 0.
   void (*cache_store)(int64_t heads, int64_t head_width, int64_t capacity, int64_t position,
                       const float *k, const float *v, bool bf16, float *cache);
   void (*cached_attention)(const tk_cached_attention_arguments *);

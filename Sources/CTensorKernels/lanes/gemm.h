@@ -177,7 +177,7 @@ INLINE void pack_columns(const bool in_pairs, int64_t k, const float *x, int64_t
 
 /// Writes `count` columns of k rows into a panel, step by step.
 INLINE void pack_panel(const bool in_pairs, int64_t k, int64_t count, const float *x,
-                               int64_t x_row, float *panel) {
+                       int64_t x_row, float *panel) {
 #if HAS_BF16
   if (in_pairs) return pair_across(k, count, x, x_row, panel, PANEL);
 #endif

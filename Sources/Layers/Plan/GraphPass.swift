@@ -13,7 +13,7 @@ struct DeadCodeElimination: GraphPass {
     var isNeeded = Array(repeating: false, count: graph.nodes.count)
     for value in graph.outputs { isNeeded[value] = true }
     for (value, node) in graph.nodes.enumerated().reversed() {
-      if case .keep = node.operation { isNeeded[value] = true }
+      if node.operation.hasEffect { isNeeded[value] = true }
       guard isNeeded[value] else { continue }
       for operand in node.operands { isNeeded[operand] = true }
     }
@@ -40,7 +40,7 @@ struct CommonSubexpressions: GraphPass {
     return graph.rewritten { new, old, operands in
       let node = graph.nodes[old]
       let key = Key(operation: node.operation, operands: operands)
-      if let value = known[key] { return value }
+      if let value = known[key], !node.operation.hasEffect { return value }
       let value = new.append(
         node.operation, operands, label: node.label, covers: node.covers)
       known[key] = value

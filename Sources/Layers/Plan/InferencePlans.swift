@@ -29,16 +29,16 @@ extension Expression {
   func evaluated(_ parameters: Parameters) -> Tensor {
     switch self {
     case .parameter(let entry): return parameters[entry]
-    case .applied(.pack, let arguments, _, let count) where arguments[0].view != nil:
-      let (entry, start, row, column) = arguments[0].view!
-      return withPointers(parameters.vector) { vector in
-        Tensor([1, count]) {
-          tk_current().pointee.pack(
-            Int64(arguments[0].rows), Int64(arguments[0].columns), vector + entry.offset + start,
-            Int64(row), Int64(column), true, $0)
+    case .applied(let operation, let arguments, _, let count):
+      if operation == .pack, let (entry, start, row, column) = arguments[0].view {
+        return withPointers(parameters.vector) { vector in
+          Tensor([1, count]) {
+            tk_current().pointee.pack(
+              Int64(arguments[0].rows), Int64(arguments[0].columns),
+              vector + entry.offset + start, Int64(row), Int64(column), true, $0)
+          }
         }
       }
-    case .applied(let operation, let arguments, _, _):
       var graph = Graph()
       let operands = arguments.map {
         switch $0 {
@@ -160,6 +160,7 @@ final class BoundPlans: Sendable {
 
   private struct Known {
     var bound: [ShapeClass: Bound] = [:]
+    var table: Bound?
     /// Constants of the programs, most of which they share.
     var constants: [Expression: Tensor] = [:]
 
@@ -172,6 +173,7 @@ final class BoundPlans: Sendable {
   }
 
   private let plans: InferencePlans
+  /// Whoever needs what another is packing waits for it.
   private let known = Mutex(Known())
 
   init(_ plans: InferencePlans) { self.plans = plans }
@@ -192,7 +194,12 @@ final class BoundPlans: Sendable {
 
   /// What fills a table of the first block.
   func table(_ parameters: Parameters) -> Bound {
-    known.withLock { bind(plans.table, parameters, &$0) }
+    known.withLock { known in
+      if let table = known.table { return table }
+      let table = bind(plans.table, parameters, &known)
+      known.table = table
+      return table
+    }
   }
 
   /// The value of an expression, which others may need too.

@@ -74,6 +74,14 @@ indirect enum Operation: Hashable, Sendable {
     }
   }
 
+  /// Whether it writes to a cache, so that it is needed whoever reads the result.
+  var hasEffect: Bool {
+    switch self {
+    case .keep, .cachedAttention: true
+    default: false
+    }
+  }
+
   /// Whether each row of the result needs just that row of the operands in `rowOperands`, and all
   /// of the others.
   var isRowWise: Bool {

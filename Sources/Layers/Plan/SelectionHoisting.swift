@@ -21,7 +21,7 @@ struct SelectionHoisting: GraphPass {
     for value in graph.outputs { isNeeded[value] = true }
     // Every use of a value comes after it.
     for (value, node) in graph.nodes.enumerated().reversed() {
-      if case .keep = node.operation { isNeeded[value] = true }
+      if node.operation.hasEffect { isNeeded[value] = true }
       if isSelected[value] {
         let rowOperands = node.operation.rowOperands.map { node.operands[$0] }
         // Where the whole is needed anyhow, a second computation must not cause a third.
