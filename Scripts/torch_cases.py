@@ -278,10 +278,9 @@ def main():
   for line in sys.stdin:
     request = json.loads(line)
     torch.set_num_threads(request["threads"])
-    name, key = request["case"], (request["case"], request["mode"])
+    name, key = request["case"], request["mode"]
     try:
       if key not in calls:
-        calls = {k: v for k, v in calls.items() if k[0] == name}
         calls[key] = CASES[name.split("-")[0]](
           pathlib.Path(request["folder"]), Mode(request["mode"]))
       call, error = calls[key]

@@ -67,7 +67,8 @@ public struct Learner: Sendable {
       let shards = self.shards(of: draw)
       let parts = gradients(of: shards, by: transformer)
       let report = parts.dropFirst().reduce(parts[0].0) { $0 + $1.0 }
-      optimizer.step(&transformer.parameters, Gradients.sum(parts.map(\.1)))
+      let gradients = Gradients.sum(parts.map(\.1))
+      transformer.updateParameters { optimizer.step(&$0, gradients) }
       if step >= settings.steps - max(1, settings.steps / 10) { recent = recent + report }
       try progress(step + 1, report)
     }

@@ -28,7 +28,8 @@ static bool has_avx512(void) {
 }
 
 /// Whether there are tiles, products of bf16 in them, and leave of the system to use their state,
-/// which a process has to ask for (Linux, Documentation/arch/x86/xstate.rst); once is enough.
+/// which a process has to ask for (Linux, Documentation/arch/x86/xstate.rst); to ask again changes
+/// nothing.
 static bool has_amx(void) {
 #if defined(__linux__)
   enum { TILES = 1 << 24, PRODUCTS_OF_BF16 = 1 << 22, ASK = 0x1023, TILE_DATA = 18 };

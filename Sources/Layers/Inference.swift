@@ -44,11 +44,7 @@ extension Transformer {
     precondition(
       cache != nil || request.sequences.cached.isEmpty && request.sequences.kept.isEmpty,
       "a batch with rows of a cache is evaluated with that cache")
-    guard
-      let (inputs, shape) = inputs(
-        request.sequences, tokenRows: request.tokenRows, valueRows: request.valueRows,
-        policyRows: request.policyRows, cache: cache)
-    else {
+    guard let (inputs, shape) = inputs(of: request, cache: cache) else {
       precondition(request.sequences.kept.isEmpty, "a batch that fills a cache must read a row")
       return InferenceResult(
         tokenLogits: Tensor(zeros: [0, configuration.vocabulary]), values: [], policyScores: [])
@@ -63,17 +59,18 @@ extension Transformer {
 
   /// What a batch gives a graph, and the graph's class; nil if no row is read.
   func inputs(
-    _ sequences: PackedSequences, tokenRows: [Int32], valueRows: [Int32], policyRows: [Int32],
-    cache: CacheRows? = nil
-  ) -> (GraphInputs, ShapeClass)? {
+    of request: InferenceRequest, cache: CacheRows? = nil
+  ) -> (inputs: GraphInputs, shape: ShapeClass)? {
+    let sequences = request.sequences
     sequences.validate(against: configuration)
-    let read = ReadRows([tokenRows, valueRows, policyRows], rowCount: sequences.rowCount)
+    let read = ReadRows(
+      [request.tokenRows, request.valueRows, request.policyRows], rowCount: sequences.rowCount)
     guard !read.rows.isEmpty else { return nil }
     var inputs = GraphInputs(sequences, parameters: parameters)
     inputs.reading = read.rows
-    inputs.tokenRows = read(tokenRows)
-    inputs.valueRows = read(valueRows)
-    inputs.policyRows = read(policyRows)
+    inputs.tokenRows = read(request.tokenRows)
+    inputs.valueRows = read(request.valueRows)
+    inputs.policyRows = read(request.policyRows)
     inputs.cache = cache
     var shape = ShapeClass(sequences, readCount: read.rows.count, cache: cache)
     shape.tokens = .init(inputs.tokenRows, of: read.rows.count)

@@ -114,31 +114,32 @@ extension Transformer {
   private func recordedLoss(
     of batch: TrainingBatch, report: inout LossReport
   ) -> (Recording, Variable)? {
-    let policyRows = batch.policyTargets.flatMap(\.rows)
     guard
       let (inputs, shape) = inputs(
-        batch.sequences, tokenRows: batch.tokenTargets.map(\.row),
-        valueRows: batch.valueTargets.map(\.row), policyRows: policyRows)
+        of: InferenceRequest(
+          sequences: batch.sequences, tokenRows: batch.tokenTargets.map(\.row),
+          valueRows: batch.valueTargets.map(\.row),
+          policyRows: batch.policyTargets.flatMap(\.rows)))
     else { return nil }
-    var recording = Recording(inputs, packed: bound)
+    var recording = Recording(inputs, plans: bound)
     var outputs = recording.record(bound.recordedGraph(for: shape))[...]
-    func total(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) } }
     var losses: [Variable] = []
+    func total(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) } }
+    func add(_ loss: Variable, _ weights: [Float]) -> (loss: Double, weight: Double) {
+      losses.append(recording.tape.sum(loss))
+      return (total(recording.tape[loss].values), total(weights))
+    }
     if shape.tokens != .absent {
       let weights = batch.tokenTargets.map(\.weight)
       let loss = recording.tape.crossEntropy(
         outputs.removeFirst(), targets: batch.tokenTargets.map(\.token), weights: weights)
-      report.token = total(recording.tape[loss].values)
-      report.tokenWeight = total(weights)
-      losses.append(recording.tape.sum(loss))
+      (report.token, report.tokenWeight) = add(loss, weights)
     }
     if shape.values != .absent {
       let weights = batch.valueTargets.map(\.weight)
       let loss = recording.tape.binaryCrossEntropy(
         outputs.removeFirst(), targets: batch.valueTargets.map(\.target), weights: weights)
-      report.value = total(recording.tape[loss].values)
-      report.valueWeight = total(weights)
-      losses.append(recording.tape.sum(loss))
+      (report.value, report.valueWeight) = add(loss, weights)
     }
     if shape.policies != .absent {
       var groups: [Range<Int>] = []
@@ -150,9 +151,7 @@ extension Transformer {
       let loss = recording.tape.groupedCrossEntropy(
         outputs.removeFirst(), groups: groups,
         probabilities: batch.policyTargets.flatMap(\.probabilities), weights: weights)
-      report.policy = total(recording.tape[loss].values)
-      report.policyWeight = total(weights)
-      losses.append(recording.tape.sum(loss))
+      (report.policy, report.policyWeight) = add(loss, weights)
     }
     let sum = losses.dropFirst().reduce(losses[0]) { recording.tape.add($0, $1) }
     return (recording, sum)

@@ -13,7 +13,16 @@ public struct Transformer: Sendable {
 
   /// The weights. They are packed for the kernels again when they are first used after a change.
   public var parameters: Parameters {
-    didSet { bound = BoundPlans(plans) }
+    get { weights }
+    set { updateParameters { $0 = newValue } }
+  }
+
+  private var weights: Parameters
+
+  /// Changes the weights, in place unless somebody else holds them (`&parameters` copies).
+  public mutating func updateParameters(_ change: (inout Parameters) -> Void) {
+    change(&weights)
+    bound = BoundPlans(plans)
   }
 
   /// How batches are computed, whatever the weights.
@@ -52,7 +61,7 @@ public struct Transformer: Sendable {
 
   init(configuration: TransformerConfiguration, parameters: Parameters) {
     self.configuration = configuration
-    self.parameters = parameters
+    weights = parameters
     plans = InferencePlans(configuration)
     bound = BoundPlans(plans)
   }

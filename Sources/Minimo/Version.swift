@@ -12,7 +12,7 @@ import Tensor
 /// About the library as a whole.
 public enum Minimo {
   /// The version that runs record.
-  public static let version = "0.2.0"
+  public static let version = "0.3.0"
 
   /// Most threads that anything here uses.
   public static let maximalThreads = 256
@@ -22,10 +22,10 @@ public enum Minimo {
     min(maximalThreads, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// Whether the variables of the environment that Minimo reads say what it can do.
+  /// Checks `MINIMO_CPU`, which forces a path of the tensor kernels; else it would be ignored.
   ///
-  /// - Throws: `.usage` if `MINIMO_CPU` names a path that this processor lacks.
-  public static func checkEnvironment() throws(MinimoError) {
+  /// - Throws: `.usage` if it names a path that this processor lacks.
+  public static func checkKernels() throws(MinimoError) {
     guard let value = getenv("MINIMO_CPU") else { return }
     let path = String(cString: value), known = TensorKernels.available
     guard path.isEmpty || known.contains(path) else {

@@ -57,7 +57,7 @@ struct BenchCommand: ParsableCommand {
   private static let vocabulary = 128
 
   func run() throws {
-    if portableKernels { setenv("MINIMO_CPU", "portable", 1) }
+    try ComputeOptions.fixKernels(portable: portableKernels)
     let configuration = try checkedConfiguration()
     if explain {
       let plan = configuration.explainedPlan(for: batch)

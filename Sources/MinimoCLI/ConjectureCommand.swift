@@ -42,7 +42,7 @@ struct ConjectureCommand: ParsableCommand {
 
   func run() throws {
     if json && problems { throw MinimoError.usage("choose one of --json and --problems") }
-    let threads = compute.start()
+    let threads = try compute.start()
     let (domain, agent, _) = try source.resolve()
     let posed = try domain.pose(count, by: agent, seed: seed, threads: threads)
     var text = ""

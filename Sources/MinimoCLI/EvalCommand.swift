@@ -39,7 +39,7 @@ struct EvalCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let threads = compute.start()
+    let threads = try compute.start()
     let saved = try SavedRun(at: path)
     let agent = try saved.agent(after: checkpoint)
     let problems = try saved.domain.problems(path: problems)

@@ -12,7 +12,6 @@ enum Program {
     signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try MinimoCommand.parseAsRoot()
-      try Minimo.checkEnvironment()
       try command.run()
     } catch let error as MinimoError {
       if case .interrupted = error {} else { Standard.error.write("error: \(error)\n") }

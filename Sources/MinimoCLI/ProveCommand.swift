@@ -51,7 +51,7 @@ struct ProveCommand: ParsableCommand {
     guard !statement.isEmpty || problems != nil else {
       throw MinimoError.usage("give --statement '…' or --problems FILE")
     }
-    let threads = compute.start()
+    let threads = try compute.start()
     let (domain, agent, _) = try source.resolve()
     let problems = try self.problems(of: domain)
     let file = try output.map { (path) throws(MinimoError) in

@@ -85,9 +85,15 @@ struct ComputeOptions: ParsableArguments {
   var portableKernels = false
 
   /// The number of threads; also fixes the kernels, so this comes before any computation.
-  func start() -> Int {
-    if portableKernels { setenv("MINIMO_CPU", "portable", 1) }
+  func start() throws(MinimoError) -> Int {
+    try Self.fixKernels(portable: portableKernels)
     return threads ?? Minimo.processorCount
+  }
+
+  /// - Throws: `.usage` if the environment names kernels that this processor lacks.
+  static func fixKernels(portable: Bool) throws(MinimoError) {
+    if portable { setenv("MINIMO_CPU", "portable", 1) }
+    try Minimo.checkKernels()
   }
 }
 

@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let threads = compute.start()
+    let threads = try compute.start()
     let domain = try domain.map { (name) throws(MinimoError) in
       try Domain(argument: name, dialect: dialect.dialect)
     }

@@ -7,7 +7,7 @@ public enum TensorKernels {
   /// for bit within a level, not across levels.
   public static var level: String { String(cString: tk_current().pointee.name) }
 
-  /// The paths that this processor has, the slowest first.
+  /// The paths that this processor has, from what every one has to what few have.
   public static var available: [String] {
     (TK_LEVEL_PORTABLE.rawValue...TK_LEVEL_AMX.rawValue)
       .compactMap { tk_at_level(tk_level($0)) }.map { String(cString: $0.pointee.name) }

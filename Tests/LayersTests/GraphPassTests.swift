@@ -36,6 +36,21 @@ import Testing
     #expect(alive.outputs == [1])
   }
 
+  /// What a step of a session stores is kept too, and what is stored twice stays so.
+  @Test func effectsStay() {
+    var graph = Graph()
+    let x = Self.rows(&graph)
+    let all = Self.product(x, "blocks.0.attention.qkv.weight", 72, &graph)
+    let keys = graph.append(.columns(24..<72), [all], label: "keys")
+    for _ in 0..<2 {
+      let step = Operation.cachedAttention(layer: 0, heads: 2)
+      _ = graph.append(step, [x, keys], label: "step")
+    }
+    graph.output(x)
+    let alive = DeadCodeElimination()(CommonSubexpressions()(graph))
+    #expect(GraphSample.count("cached-attention", in: alive) == 2)
+  }
+
   @Test func commonSubexpressionsAreComputedOnce() {
     var graph = Graph()
     let twice = [0, 1].map { _ in graph.append(.gelu, [Self.rows(&graph)], label: "gelu") }

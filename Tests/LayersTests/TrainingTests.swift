@@ -86,18 +86,25 @@ import Testing
     }
   }
 
-  /// What is recorded and the compiled plan agree to the bit.
-  @Test func tapeMatchesEvaluation() {
+  /// What is recorded and the compiled plan agree to the bit, with packed weights and without, for
+  /// all rows and for some, heads that read them all, in another order or repeatedly.
+  @Test func recordingMatchesEvaluation() {
     let transformer = Sample.transformer()
     let forest = Sample.forest(Sample.trees)
     let all = (0..<Int32(forest.packed.rowCount)).map { $0 }
     for rows in [all, all.filter { $0 % 4 == 1 }] {
-      let (inputs, shape) = transformer.inputs(
-        forest.packed, tokenRows: rows, valueRows: Array(rows.prefix(3)), policyRows: rows)!
-      let recorded = TapeBackend().evaluate(
-        transformer.bound.recordedGraph(for: shape), on: inputs)
-      #expect(recorded.count == 3)
-      #expect(recorded == transformer.bound.plan(for: shape, transformer.parameters).run(inputs))
+      for tokens in [rows, [rows[2], rows[0], rows[2]]] {
+        let (inputs, shape) = transformer.inputs(
+          of: InferenceRequest(
+            sequences: forest.packed, tokenRows: tokens, valueRows: Array(rows.prefix(3)),
+            policyRows: rows.reversed()))!
+        let expected = transformer.bound.plan(for: shape, transformer.parameters).run(inputs)
+        for plans in [nil, transformer.bound] {
+          var recording = Recording(inputs, plans: plans)
+          let outputs = recording.record(transformer.bound.recordedGraph(for: shape))
+          #expect(outputs.map { recording.tape[$0] } == expected)
+        }
+      }
     }
   }
 

@@ -62,7 +62,7 @@ import Testing
       for i in 0..<gradients.layout.count { $0[i] = Float(i % 7) - 3 }
     }
     for _ in 0..<2 {
-      optimizer.step(&transformer.parameters, gradients)
+      transformer.updateParameters { optimizer.step(&$0, gradients) }
       let fresh = Transformer(
         configuration: transformer.configuration, parameters: transformer.parameters)
       let after = transformer.evaluate(request)
@@ -71,6 +71,21 @@ import Testing
       #expect(copy.evaluate(request) == before)
     }
     #expect(other.feed([(slot: 0, token: 3)]) == logits)
+  }
+
+  /// A training step copies no weights where nobody else holds them.
+  @Test func stepsChangeWeightsInPlace() {
+    var transformer = Sample.transformer()
+    func place() -> UnsafePointer<Float> { withPointers(transformer.parameters.vector) { $0 } }
+    var optimizer = AdamW(for: transformer.parameters, learningRate: 0.1)
+    let batch = TrainingBatch(
+      sequences: Sample.forest([(5, [])]).packed, valueTargets: [.init(row: 4, target: 1)])
+    let before = place()
+    for _ in 0..<2 {
+      let gradients = transformer.gradients(of: batch).1
+      transformer.updateParameters { optimizer.step(&$0, gradients) }
+      #expect(place() == before)
+    }
   }
 
   /// New weights take effect: the packed copies follow.

@@ -35,16 +35,16 @@ extension Workload {
       pool.update(&sessions) { index, session in _ = feed(&session, parts[index], first - 1) }
     }
     let call: () -> Void = {
-      func steps(_ places: Range<Int>) {
+      func advance(_ places: Range<Int>) {
         pool.update(&sessions) { index, session in
           for place in places { _ = feed(&session, parts[index], place) }
         }
       }
       // One worker steps by itself; several meet after each step, as where tokens depend on it.
       if pool.threads == 1 {
-        steps(first..<end)
+        advance(first..<end)
       } else {
-        for place in first..<end { steps(place..<place + 1) }
+        for place in first..<end { advance(place..<place + 1) }
       }
     }
     let flop = (first..<first + steps).reduce(0) {

@@ -66,7 +66,8 @@ extension Workload {
     }
     @Sendable func step(_ transformer: inout Transformer, _ optimizer: inout AdamW) -> Double {
       let parts = gradients(transformer)
-      optimizer.step(&transformer.parameters, Gradients.sum(parts.map(\.1)))
+      let sum = Gradients.sum(parts.map(\.1))
+      transformer.updateParameters { optimizer.step(&$0, sum) }
       return parts.reduce(0) { $0 + $1.0.token }
     }
     func optimizer() -> AdamW {

@@ -4,8 +4,8 @@
 /// never on the other rows of the call or on the row's place among them. Sums over rows (weight
 /// gradients) run in row order. All kernels are single-threaded and keep no state.
 ///
-/// The environment variable MINIMO_CPU (portable, avx2, avx512, avx512bf16 or amx) forces a level;
-/// it is read once.
+/// The environment variable MINIMO_CPU (portable, avx2, avx512, avx512bf16 or amx) forces a level
+/// that the CPU has; it is read once.
 #ifndef C_TENSOR_KERNELS_H
 #define C_TENSOR_KERNELS_H
 

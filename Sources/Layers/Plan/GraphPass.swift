@@ -39,8 +39,9 @@ struct CommonSubexpressions: GraphPass {
     var known: [Key: Graph.Value] = [:]
     return graph.rewritten { new, old, operands in
       let node = graph.nodes[old]
+      if node.operation.hasEffect { return nil }
       let key = Key(operation: node.operation, operands: operands)
-      if let value = known[key], !node.operation.hasEffect { return value }
+      if let value = known[key] { return value }
       let value = new.append(
         node.operation, operands, label: node.label, covers: node.covers)
       known[key] = value

@@ -120,7 +120,7 @@ final class InferencePlans: Sendable {
   func recordedGraph(for shape: ShapeClass) -> Graph {
     recorded.withLock { recorded in
       if let known = recorded[shape] { return known }
-      let graph = configuration.graph(for: shape).applying(TapeBackend.passes)
+      let graph = configuration.graph(for: shape).applying(Recording.passes)
       recorded[shape] = graph
       return graph
     }
@@ -173,7 +173,7 @@ final class BoundPlans: Sendable {
   }
 
   private let plans: InferencePlans
-  /// Whoever needs what another is packing waits for it.
+  /// Held while packing: nothing is packed twice, and whoever needs anything meanwhile waits.
   private let known = Mutex(Known())
 
   init(_ plans: InferencePlans) { self.plans = plans }

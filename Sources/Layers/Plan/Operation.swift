@@ -74,7 +74,7 @@ indirect enum Operation: Hashable, Sendable {
     }
   }
 
-  /// Whether it writes to a cache, so that it is needed whoever reads the result.
+  /// Whether it writes to a cache, so that it is needed whether or not anybody reads the result.
   var hasEffect: Bool {
     switch self {
     case .keep, .cachedAttention: true
