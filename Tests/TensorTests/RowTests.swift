@@ -10,7 +10,7 @@ import Testing
 #endif
 
 @Suite struct RowTests {
-  static let widths = [1, 3, 8, 15, 16, 17, 33, 128]
+  static let widths = [1, 3, 8, 15, 16, 17, 33, 128, 200]
 
   @Test(arguments: KernelLevel.available)
   func layerNormMatchesAndIgnoresItsNeighbors(_ level: KernelLevel) {

@@ -145,7 +145,17 @@ static void scatter_add(int64_t rows, int64_t width, const float *x, const int32
 
 /// Adds each column's sum, in row order, to `out`.
 static void column_sums(int64_t rows, int64_t width, const float *x, int64_t x_row, float *out) {
-  for (int64_t j = 0; j < width; j += LANES) {
+  int64_t j = 0;
+  // Whole lines of memory at a time.
+  for (; j + 4 * LANES <= width; j += 4 * LANES) {
+    vf total[4];
+    UNROLL for (int i = 0; i < 4; i++) total[i] = load(out + j + i * LANES);
+    for (int64_t r = 0; r < rows; r++) {
+      UNROLL for (int i = 0; i < 4; i++) total[i] += load(x + r * x_row + j + i * LANES);
+    }
+    UNROLL for (int i = 0; i < 4; i++) store(out + j + i * LANES, total[i]);
+  }
+  for (; j < width; j += LANES) {
     vf total = load_partial(out + j, width - j);
     for (int64_t r = 0; r < rows; r++) total += load_partial(x + r * x_row + j, width - j);
     store_partial(out + j, total, width - j);
