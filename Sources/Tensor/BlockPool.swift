@@ -51,8 +51,8 @@ package final class BlockPool: Sendable {
   deinit { drop() }
 
   /// Gives back to the system what is kept, and what the allocator of the process keeps besides:
-  /// for the end of work whose tensors nothing else needs. Without it an agent's iterations took
-  /// an eighth more.
+  /// for the end of work whose tensors nothing else needs. Without the latter the most memory of
+  /// three iterations of an agent was an eighth larger.
   package func empty() {
     drop()
     #if canImport(Glibc)

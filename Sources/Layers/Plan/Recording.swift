@@ -19,7 +19,7 @@ struct Recording {
   private let inputs: GraphInputs
   /// Where packed weights are, which other recordings use too.
   private let plans: BoundPlans?
-  private var layouts: [Rows: AttentionLayout] = [:]
+  private var layouts: [KernelProgram.LayoutKind: AttentionLayout] = [:]
 
   /// What an operand is; views are of parameters, and nothing is computed for them.
   private enum Value {
@@ -134,9 +134,9 @@ struct Recording {
   }
 
   private mutating func attention(_ node: Graph.Node, _ x: [Value], heads: Int) -> Variable {
-    let layout =
-      layouts[node.rows] ?? inputs.attentionLayout(heads: heads, queries: node.rows)
-    layouts[node.rows] = layout
+    let kind = KernelProgram.LayoutKind(heads: heads, queries: node.rows)
+    let layout = layouts[kind] ?? inputs.attentionLayout(heads: heads, queries: node.rows)
+    layouts[kind] = layout
     // One product for queries, keys and values where all rows have them.
     if case .projection(let queries) = x[0], case .projection(let keysValues) = x[1],
       let joined = queries.joined(with: keysValues)
