@@ -27,11 +27,11 @@ struct SlotPanels {
   /// - Parameters:
   ///   - queries: [rows, width].
   ///   - keysValues: [rows, 2 width].
-  ///   - out: [rows, width].
+  ///   - target: says where the result goes, [rows, width].
   func attend(
     _ step: DecodingStep, layer: Int, queries: UnsafePointer<Float>,
-    keysValues: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
+    keysValues: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    target: (inout tk_cached_attention_arguments) -> Void
   ) {
     let kernels = tk_current(), width = heads * headWidth
     let size = Self.size(heads: heads, headWidth: headWidth, capacity: capacity)
@@ -54,7 +54,7 @@ struct SlotPanels {
         arguments.q = queries
         arguments.q_row = Int64(width)
         arguments.cache = UnsafePointer(cache)
-        arguments.out = out
+        target(&arguments)
         arguments.out_row = Int64(width)
         arguments.bf16 = true
         arguments.scratch = scratch

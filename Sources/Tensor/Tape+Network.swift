@@ -18,7 +18,7 @@ extension Tape {
       Tensor(input.shape) { out in
         statistics.withMutablePointer { statistics in
           tk_current().pointee.layer_norm(
-            Int64(rows), Int64(width), x, Int64(width), gain, bias, epsilon, out, statistics)
+            Int64(rows), Int64(width), x, Int64(width), gain, bias, epsilon, out, nil, statistics)
         }
       }
     }

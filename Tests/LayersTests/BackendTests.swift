@@ -1,3 +1,4 @@
+import CTensorKernels
 import Randomness
 import TestSupport
 import Testing
@@ -17,6 +18,7 @@ import Testing
     KernelBackend(blocksRows: false, reusesMemory: false),
     KernelBackend(blocksRows: true, reusesMemory: false),
     KernelBackend(blocksRows: false, reusesMemory: true), KernelBackend(),
+    KernelBackend(keepsRounded: false),
   ]
 
   /// The plain graph is the transformer: 1e-12 is some hundred roundings.
@@ -157,6 +159,29 @@ import Testing
       #expect(GraphSample.difference(outputs[1], outputs[0]) < tolerance(2e-5, bf16: 0.05))
       #expect(GraphSample.difference([kept[1]], [kept[0]]) < tolerance(2e-5, bf16: 0.05))
     }
+  }
+
+  /// What products round anyhow is kept so: half the memory, the same bits. 64 wide, as tiles take
+  /// whole ones of 32 terms, and 520 wide, where products of more terms than a block stay fp32.
+  @Test(arguments: [64, 520]) func roundedValuesKeepTheBits(width: Int) throws {
+    let transformer = Sample.transformer(width: width, heads: 2)
+    let forest = Sample.forest(Sample.trees)
+    var shape = ShapeClass()
+    shape.tokens = .all
+    var inputs = GraphInputs(forest.packed, parameters: transformer.parameters)
+    inputs.reading = (0..<Int32(forest.packed.rowCount)).map { $0 }
+    let graph = transformer.configuration.graph(for: shape)
+      .applying(InferencePlans.passes(for: shape))
+    let outputs = [false, true].map {
+      KernelBackend(keepsRounded: $0).evaluate(graph, on: inputs)[0].values.map(\.bitPattern)
+    }
+    #expect(outputs[0] == outputs[1])
+    let kernels = tk_current().pointee, rounded = RoundedValues(graph)
+    let kept = graph.nodes.indices.filter { rounded[$0] }.map { graph.nodes[$0].operation.name }
+    let isTiled = kernels.pair_block > 1 && width % 32 != 0
+    // Of each block two norms and attention, its expansion if it can be, and the last norm.
+    let count = !kernels.has_bf16 || isTiled ? 0 : 2 * (width > 512 ? 3 : 4) + 1
+    #expect(kept.count == count, "\(kept)")
   }
 
   /// Steps of a decoding session, slots at different lengths: the kernels with all passes beside

@@ -1,3 +1,4 @@
+import CTensorKernels
 import Randomness
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
       let plain = GraphSample.random(&stream)
       let graph = stream.uniform(below: 2) == 0 ? plain : plain.applying(BackendTests.passes)
       for schedule in [Schedule(plain: graph), Schedule(blocking: graph)] {
-        let plan = MemoryPlan(graph, schedule)
+        let plan = MemoryPlan(graph, schedule, RoundedValues(graph))
         // Who was written last to a slot (for a whole value: to each of its two blocks).
         var content: [[Graph.Value]: Graph.Value] = [:]
         func key(_ value: Graph.Value, _ block: Int) -> [Graph.Value]? {
@@ -43,20 +44,23 @@ import Testing
   }
 
   /// One slot for each of the residual stream, queries, keys with values, and what attention
-  /// mixes, one block of normalized and one of expanded rows, at any depth.
+  /// mixes, one block of normalized rows (or of the last residual stream) and one of expanded
+  /// rows, at any depth. What products read takes half where they read bf16.
   @Test(arguments: [2, 7]) func depthTakesNoMemory(layers: Int) {
-    let configuration = Sample.transformer(layers: layers).configuration
+    let configuration = Sample.transformer(layers: layers, width: 32, heads: 2).configuration
     var shape = ShapeClass()
     shape.tokens = .all
     let program = InferencePlans(configuration).program(for: shape)
     var floats: [MemoryPlan.Extent: Int] = [:]
     for slot in program.memory.slots { floats[slot.extent, default: 0] += slot.columns }
-    #expect(floats == [.rows(.batch): 5 * 24, .block: 5 * 24])
+    let half = tk_current().pointee.has_bf16 ? 16 : 32
+    #expect(floats == [.rows(.batch): 4 * 32 + half, .block: 32 + 4 * half])
   }
 
   /// Offsets are linear in the numbers of rows, in multiples of 16, and slots do not overlap.
   @Test func offsetsAreLinear() {
-    let transformer = Sample.transformer()
+    let transformer = Sample.transformer(width: 32, heads: 2)
+    let half = tk_current().pointee.has_bf16 ? 16 : 32
     var shape = ShapeClass()
     shape.isPruned = true
     shape.values = .all
@@ -73,7 +77,7 @@ import Testing
     // Above the largest block the size of blocks is a constant.
     let arenas = [arena(1600), arena(3200), arena(4800)]
     // Five of the batch: what is read takes slots that the batch no longer needs.
-    #expect(arenas[1].last! - arenas[0].last! == 1600 * 5 * 24)
+    #expect(arenas[1].last! - arenas[0].last! == 1600 * (4 * 32 + half))
     for i in arenas[0].indices {
       #expect(arenas[2][i] - arenas[1][i] == arenas[1][i] - arenas[0][i])
     }

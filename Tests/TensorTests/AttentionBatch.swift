@@ -45,6 +45,19 @@ struct AttentionBatch {
     v = stream.floats(next * heads * headWidth)
   }
 
+  /// What a level that has bf16 rounds while it writes.
+  func rounded(_ kernels: UnsafePointer<tk_kernels>) -> [tk_bf16] {
+    var out = Array(repeating: Float.nan.bf16, count: queryCount * width)
+    withArguments(kernels, backward: false) { g in
+      out.withUnsafeMutableBufferPointer { out in
+        g.out_bf16 = out.baseAddress
+        g.out_row = Int64(width)
+        kernels.pointee.attention(&g)
+      }
+    }
+    return out
+  }
+
   func run(_ kernels: UnsafePointer<tk_kernels>) -> [Float] {
     var out = Array(repeating: Float.nan, count: queryCount * width)
     withArguments(kernels, backward: false) { g in

@@ -40,6 +40,7 @@ import Testing
       let expected = batch.expected(q: halves(batch.q), k: halves(batch.k), v: halves(batch.v))
       let largest = batch.v.map(abs).max()!
       #expect(error(rounded, expected) < Double(largest) / 512)
+      #expect(batch.rounded(level.kernels) == rounded.map(\.bf16))
       #expect(rounded != exact)
     }
   }
@@ -179,7 +180,9 @@ import Testing
       var scratch = Array(
         repeating: Float.nan,
         count: Int(tk_attention_scratch(kernels, 1, capacity, headWidth, false, bf16)))
+      let isRounded = bf16 && kernels.pointee.has_bf16
       var out = Array(repeating: Float.nan, count: count * width)
+      var halves = Array(repeating: Float.nan.bf16, count: count * width)
       cache.withUnsafeMutableBufferPointer { cache in
         for i in 0..<count {
           batch.k.withUnsafeBufferPointer { k in
@@ -205,6 +208,11 @@ import Testing
                     g.out = out.baseAddress! + i * width
                     g.scratch = scratch.baseAddress
                     kernels.pointee.cached_attention(&g)
+                    guard isRounded else { return }
+                    halves.withUnsafeMutableBufferPointer {
+                      g.out_bf16 = $0.baseAddress! + i * width
+                      kernels.pointee.cached_attention(&g)
+                    }
                   }
                 }
               }
@@ -213,6 +221,7 @@ import Testing
         }
       }
       #expect(out.map(\.bitPattern) == batch.run(kernels).map(\.bitPattern))
+      if isRounded { #expect(halves == out.map(\.bf16)) }
     }
   }
 }

@@ -22,11 +22,17 @@ struct Product {
   var gelu = false
   var packed = false
   var bf16 = false
+  /// Whether A comes, and C goes, as bf16.
+  var roundedA = false, roundedC = false
 
   /// Rows of the result, all of them unless some are named.
   func run(_ kernels: UnsafePointer<tk_kernels>, rows: Range<Int>? = nil) -> [Float] {
     let rows = rows ?? 0..<m
     var c = Array(repeating: Float.nan, count: rows.count * n)
+    // Whole tiles of rows may be read; what is in the last ones must not matter.
+    let halves =
+      a.map(\.bf16) + Array(repeating: Float.nan.bf16, count: roundedA ? 16 * k : 0)
+    var rounded = Array(repeating: Float.nan.bf16, count: rows.count * n)
     var scratch = Array(
       repeating: Float.nan,
       count: Int(tk_gemm_scratch(kernels, Int64(rows.count), Int64(n), Int64(k), packed, bf16)) + 1)
@@ -59,7 +65,13 @@ struct Product {
                       g.k, g.n, b.baseAddress!, g.b_row, g.b_column, bf16, panels.baseAddress!)
                     g.packed = UnsafePointer(panels.baseAddress)
                   }
-                  kernels.pointee.gemm(&g)
+                  halves.withUnsafeBufferPointer { halves in
+                    rounded.withUnsafeMutableBufferPointer { rounded in
+                      if roundedA { g.a_bf16 = halves.baseAddress! + rows.lowerBound * k }
+                      if roundedC { g.c_bf16 = rounded.baseAddress }
+                      kernels.pointee.gemm(&g)
+                    }
+                  }
                 }
               }
             }
@@ -67,7 +79,7 @@ struct Product {
         }
       }
     }
-    return c
+    return roundedC ? rounded.map(Float.init(bf16:)) : c
   }
 
   /// In double precision, of operands rounded as the level would.
@@ -90,4 +102,8 @@ extension Float {
     let half = 0x7FFF + (bitPattern >> 16 & 1)
     return Float(bitPattern: (bitPattern &+ half) & 0xFFFF_0000)
   }
+
+  var bf16: tk_bf16 { tk_bf16(roundedToBF16.bitPattern >> 16) }
+
+  init(bf16: tk_bf16) { self.init(bitPattern: UInt32(bf16) << 16) }
 }

@@ -62,6 +62,30 @@ import Testing
     }
   }
 
+  /// A rounded before and C rounded after give the bits of rounding when read.
+  @Test(arguments: KernelLevel.available.filter { $0.kernels.pointee.has_bf16 })
+  func roundedOperandsKeepTheBits(_ level: KernelLevel) throws {
+    try forAll(120, seed: 4) { stream in
+      let pairs = 2 * Int(level.kernels.pointee.pair_block)
+      let m = 1 + stream.uniform(below: 270), n = 1 + stream.uniform(below: 100)
+      let k = pairs * (1 + stream.uniform(below: 512 / pairs))
+      var product = Product(m: m, n: n, k: k, a: stream.floats(m * k), b: stream.floats(k * n))
+      product.bf16 = true
+      product.packed = stream.uniform() < 0.5
+      product.gelu = stream.uniform() < 0.5
+      product.bias = stream.uniform() < 0.5 ? stream.floats(n) : nil
+      product.initial = stream.uniform() < 0.5 ? stream.floats(m * n) : nil
+      let plain = product.run(level.kernels)
+      for (a, c) in [(true, false), (false, true), (true, true)] {
+        (product.roundedA, product.roundedC) = (a, c)
+        let expected = c ? plain.map(\.roundedToBF16) : plain
+        try #require(
+          product.run(level.kernels).map(\.bitPattern) == expected.map(\.bitPattern),
+          "\(m) x \(n) x \(k), A \(a), C \(c)")
+      }
+    }
+  }
+
   /// Multiplying small integers is exact, also in bf16, so every level agrees to the bit.
   @Test(arguments: KernelLevel.available)
   func smallIntegersAreExact(_ level: KernelLevel) {

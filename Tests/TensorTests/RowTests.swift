@@ -23,13 +23,19 @@ import Testing
         var out = Array(repeating: Float.nan, count: rows.count * width)
         let part = Array(x[rows.lowerBound * width..<rows.upperBound * width])
         level.kernels.pointee.layer_norm(
-          Int64(rows.count), Int64(width), part, Int64(width), gain, bias, 1e-5, &out, nil)
+          Int64(rows.count), Int64(width), part, Int64(width), gain, bias, 1e-5, &out, nil, nil)
         return out
       }
       let whole = run(0..<rows)
       #expect(
         error(
           whole, Reference.layerNorm(x.doubles, gain: gain.doubles, bias: bias.doubles)) < 3e-6)
+      if level.kernels.pointee.has_bf16 {
+        var rounded = Array(repeating: Float.nan.bf16, count: rows * width)
+        level.kernels.pointee.layer_norm(
+          Int64(rows), Int64(width), x, Int64(width), gain, bias, 1e-5, nil, &rounded, nil)
+        #expect(rounded == whole.map(\.bf16))
+      }
       let apart = (0..<rows).flatMap { run($0..<$0 + 1) }
       #expect(apart.map(\.bitPattern) == whole.map(\.bitPattern))
     }

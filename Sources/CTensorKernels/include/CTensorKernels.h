@@ -22,6 +22,9 @@ typedef enum {
   TK_LEVEL_AMX = 4,
 } tk_level;
 
+/// An fp32 number's upper half, to which it was rounded.
+typedef uint16_t tk_bf16;
+
 /// C[m,n] = f(initial + A·B + bias), f being the identity or tanh-GELU.
 ///
 /// A is addressed by two strides, so a transpose costs nothing. B is either addressed by two
@@ -31,9 +34,14 @@ typedef enum {
 /// With `bf16`, levels that have instructions for it round A and B to bf16 first, to even; all else
 /// stays fp32, the sums too, but the instructions take denormal numbers for 0 and give 0 for them.
 /// Other levels ignore it.
+///
+/// Where it has an effect, A may have been rounded before and C be rounded after, which gives the
+/// bits of rounding when it is read: for k and a_row that are multiples of 2 pair_block, k at most
+/// 2 term_block, and memory of A that goes on to a multiple of tile_rows / 2 rows.
 typedef struct {
   int64_t m, n, k;
   const float *_Nullable a;
+  const tk_bf16 *_Nullable a_bf16;  // overrides a, with a_column 1
   int64_t a_row, a_column;
   const float *_Nullable b;
   int64_t b_row, b_column;
@@ -42,6 +50,7 @@ typedef struct {
   int64_t initial_row;
   const float *_Nullable bias;  // n values, or NULL
   float *_Nullable c;
+  tk_bf16 *_Nullable c_bf16;  // overrides c
   int64_t c_row;
   bool gelu;
   bool bf16;
@@ -73,6 +82,7 @@ typedef struct {
   const float *_Nullable v;
   int64_t q_row, k_row, v_row;
   float *_Nullable out;
+  tk_bf16 *_Nullable out_bf16;  // overrides out, where `bf16` has an effect
   int64_t out_row;
   bool bf16;                 // as in a product: all operands of its products
   float *_Nullable scratch;  // tk_attention_scratch(…) values
@@ -96,6 +106,7 @@ typedef struct {
   int64_t q_row;
   const float *_Nullable cache;
   float *_Nullable out;
+  tk_bf16 *_Nullable out_bf16;  // overrides out, where `bf16` has an effect
   int64_t out_row;
   bool bf16;                 // as the cache was stored
   float *_Nullable scratch;  // tk_attention_scratch(1, capacity, head_width, false, bf16) values
@@ -128,8 +139,8 @@ typedef struct {
                       const float *k, const float *v, bool bf16, float *cache);
   void (*cached_attention)(const tk_cached_attention_arguments *);
   void (*layer_norm)(int64_t rows, int64_t width, const float *x, int64_t x_row,
-                     const float *gain, const float *bias, float epsilon, float *out,
-                     float *_Nullable statistics);
+                     const float *gain, const float *bias, float epsilon, float *_Nullable out,
+                     tk_bf16 *_Nullable out_bf16, float *_Nullable statistics);
   void (*layer_norm_backward)(int64_t rows, int64_t width, const float *x, const float *gain,
                               const float *statistics, const float *d_out, float *d_x,
                               float *d_gain, float *d_bias);

@@ -25,6 +25,7 @@ typedef struct {
   const float *initial;
   int64_t initial_row;
   float *c;
+  tk_bf16 *c_bf16;  // overrides c, for pairs
   int64_t c_row;
   int64_t columns;  // 1...PANEL
   const float *bias;
@@ -72,18 +73,37 @@ INLINE void tile_body(const bool in_pairs, const int rows, const int64_t a_row,
       sum[i][1] += bias1;
     }
   }
-  float *c = t->c;
-  UNROLL for (int i = 0; i < rows; i++) {
-    store_partial(c + i * t->c_row, sum[i][0], low);
-    store_partial(c + i * t->c_row + LANES, sum[i][1], high);
-  }
-  if (t->gelu) {
-    // On the stored tile, still in the first-level cache: in registers it would spill the sums.
-    for (int i = 0; i < rows; i++) {
-      float *p = c + i * t->c_row;
-      store_partial(p, vgelu(load_partial(p, low)), low);
-      store_partial(p + LANES, vgelu(load_partial(p + LANES, high)), high);
+#if HAS_BF16
+  if (in_pairs && t->c_bf16 && !t->gelu) {
+    UNROLL for (int i = 0; i < rows; i++) {
+      store_rounded(t->c_bf16 + i * t->c_row, sum[i][0], low);
+      store_rounded(t->c_bf16 + i * t->c_row + LANES, sum[i][1], high);
     }
+    return;
+  }
+#endif
+  float own[TILE_ROWS * PANEL];
+  const bool is_rounded = in_pairs && t->c_bf16;
+  float *c = is_rounded ? own : t->c;
+  const int64_t c_row = is_rounded ? PANEL : t->c_row;
+  UNROLL for (int i = 0; i < rows; i++) {
+    store_partial(c + i * c_row, sum[i][0], low);
+    store_partial(c + i * c_row + LANES, sum[i][1], high);
+  }
+  if (!t->gelu) return;
+  // On the stored tile, still in the first-level cache: in registers it would spill the sums.
+  for (int i = 0; i < rows; i++) {
+    float *p = c + i * c_row;
+    const vf y0 = vgelu(load_partial(p, low)), y1 = vgelu(load_partial(p + LANES, high));
+#if HAS_BF16
+    if (is_rounded) {
+      store_rounded(t->c_bf16 + i * t->c_row, y0, low);
+      store_rounded(t->c_bf16 + i * t->c_row + LANES, y1, high);
+      continue;
+    }
+#endif
+    store_partial(p, y0, low);
+    store_partial(p + LANES, y1, high);
   }
 }
 
@@ -227,6 +247,12 @@ typedef struct {
 
 INLINE operand read_rows(const bool in_pairs, const tk_gemm_arguments *g, int64_t m0, int64_t rows,
                          int64_t k0, int64_t k, float *pairs) {
+#if HAS_BF16
+  if (in_pairs && g->a_bf16) {
+    const tk_bf16 *a = g->a_bf16 + m0 * g->a_row + k0;
+    return (operand){(const float *)a, g->a_row / 2, 1};
+  }
+#endif
   const float *a = g->a + m0 * g->a_row + k0 * g->a_column;
 #if HAS_BF16
   if (in_pairs && g->a_column == 1) {
@@ -283,7 +309,11 @@ INLINE void multiply_blocks(const bool in_pairs, const tk_gemm_arguments *g) {
         for (int64_t i = 0; i < rows; i += tile_rows(in_pairs)) {
           const int64_t row = m0 + i;
           t.a = a.base + i * a.row;
-          t.c = g->c + row * g->c_row + j;
+          if (in_pairs && g->c_bf16) {
+            t.c_bf16 = g->c_bf16 + row * g->c_row + j;
+          } else {
+            t.c = g->c + row * g->c_row + j;
+          }
           t.initial = !first ? t.c : g->initial ? g->initial + row * g->initial_row + j : 0;
           multiply_tile(in_pairs, least(tile_rows(in_pairs), rows - i), &t);
         }

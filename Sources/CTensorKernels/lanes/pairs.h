@@ -20,6 +20,15 @@ INLINE vf replace_high(vf pairs, vf a) {
   return (vf)(((vi)pairs & 0xFFFF) | high << 16);
 }
 
+INLINE void store_rounded(tk_bf16 *p, vf v, int64_t count) {
+  const __m256i halves = (__m256i)_mm512_cvtneps_pbh((__m512)v);
+  if (count >= LANES) {
+    memcpy(p, &halves, sizeof halves);
+  } else if (count > 0) {
+    _mm256_mask_storeu_epi16(p, (__mmask16)((1u << count) - 1), halves);
+  }
+}
+
 /// Lane i pairs terms 2i and 2i + 1 of up to 2 LANES; those beyond `count` are 0.
 INLINE vf pair_neighbors(const float *x, int64_t count) {
   const vf low = load_partial(x, count), high = load_partial(x + LANES, count - LANES);

@@ -5,48 +5,84 @@ INLINE vf load_row(const bool is_whole, const float *p, int64_t left) {
   return is_whole ? load(p) : load_partial(p, left);
 }
 
-INLINE void normalize_rows(const bool is_whole, int64_t rows, int64_t width, const float *x,
-                           int64_t x_row, const float *gain, const float *bias, float epsilon,
-                           float *out, float *statistics) {
+typedef struct {
+  int64_t width;
+  const float *x;
+  int64_t x_row;
+  const float *gain, *bias;
+  float epsilon;
+  float *out;
+  tk_bf16 *out_bf16;
+  float *statistics;
+} norm_arguments;
+
+#define NORM_ROWS 4
+
+/// Row r and those after it, `count` in all, which do not wait for each other's sums.
+INLINE void normalize_rows(const bool is_whole, const int count, int64_t r,
+                           const norm_arguments *g) {
+  const int64_t width = g->width, x_row = g->x_row;
   const float inverse_width = 1.0f / (float)width;
-  for (int64_t r = 0; r < rows; r++) {
-    const float *row = x + r * x_row;
-    vf total = 0;
-    for (int64_t j = 0; j < width; j += LANES) total += load_row(is_whole, row + j, width - j);
-    const float mean = reduce_add(total) * inverse_width;
-    vf squares = 0;
-    for (int64_t j = 0; j < width; j += LANES) {
-      vf d = load_row(is_whole, row + j, width - j) - mean;
-      if (!is_whole) d = keep(d, least(LANES, width - j));
-      squares = madd(d, d, squares);
-    }
-    const float rate = 1.0f / sqrtf(reduce_add(squares) * inverse_width + epsilon);
-    if (statistics) {
-      statistics[2 * r] = mean;
-      statistics[2 * r + 1] = rate;
-    }
-    for (int64_t j = 0; j < width; j += LANES) {
-      const int64_t left = width - j;
-      const vf normal = (load_row(is_whole, row + j, left) - mean) * rate;
-      const vf y = madd(normal, load_row(is_whole, gain + j, left),
-                        load_row(is_whole, bias + j, left));
-      if (is_whole) {
-        store(out + r * width + j, y);
-      } else {
-        store_partial(out + r * width + j, y, left);
-      }
+  const float *x = g->x + r * x_row;
+  vf sums[NORM_ROWS];
+  float mean[NORM_ROWS], rate[NORM_ROWS];
+  UNROLL for (int i = 0; i < count; i++) sums[i] = 0;
+  for (int64_t j = 0; j < width; j += LANES) {
+    UNROLL for (int i = 0; i < count; i++) {
+      sums[i] += load_row(is_whole, x + i * x_row + j, width - j);
     }
   }
+  UNROLL for (int i = 0; i < count; i++) {
+    mean[i] = reduce_add(sums[i]) * inverse_width;
+    sums[i] = 0;
+  }
+  for (int64_t j = 0; j < width; j += LANES) {
+    UNROLL for (int i = 0; i < count; i++) {
+      vf d = load_row(is_whole, x + i * x_row + j, width - j) - mean[i];
+      if (!is_whole) d = keep(d, least(LANES, width - j));
+      sums[i] = madd(d, d, sums[i]);
+    }
+  }
+  UNROLL for (int i = 0; i < count; i++) {
+    rate[i] = 1.0f / sqrtf(reduce_add(sums[i]) * inverse_width + g->epsilon);
+    if (g->statistics) {
+      g->statistics[2 * (r + i)] = mean[i];
+      g->statistics[2 * (r + i) + 1] = rate[i];
+    }
+  }
+  for (int64_t j = 0; j < width; j += LANES) {
+    const int64_t left = is_whole ? LANES : width - j;
+    const vf gain = load_partial(g->gain + j, left), bias = load_partial(g->bias + j, left);
+    UNROLL for (int i = 0; i < count; i++) {
+      const vf normal = (load_partial(x + i * x_row + j, left) - mean[i]) * rate[i];
+      const vf y = madd(normal, gain, bias);
+      const int64_t place = (r + i) * width + j;
+#if HAS_BF16
+      if (g->out_bf16) {
+        store_rounded(g->out_bf16 + place, y, left);
+        continue;
+      }
+#endif
+      store_partial(g->out + place, y, left);
+    }
+  }
+}
+
+INLINE void normalize(const bool is_whole, int64_t rows, const norm_arguments *g) {
+  int64_t r = 0;
+  for (; r + NORM_ROWS <= rows; r += NORM_ROWS) normalize_rows(is_whole, NORM_ROWS, r, g);
+  for (; r < rows; r++) normalize_rows(is_whole, 1, r, g);
 }
 
 /// `statistics` (mean, 1/deviation per row) may be NULL; the backward pass needs it.
 static void layer_norm(int64_t rows, int64_t width, const float *x, int64_t x_row,
                        const float *gain, const float *bias, float epsilon, float *out,
-                       float *statistics) {
+                       tk_bf16 *out_bf16, float *statistics) {
+  const norm_arguments g = {width, x, x_row, gain, bias, epsilon, out, out_bf16, statistics};
   if (width % LANES == 0) {
-    normalize_rows(true, rows, width, x, x_row, gain, bias, epsilon, out, statistics);
+    normalize(true, rows, &g);
   } else {
-    normalize_rows(false, rows, width, x, x_row, gain, bias, epsilon, out, statistics);
+    normalize(false, rows, &g);
   }
 }
 

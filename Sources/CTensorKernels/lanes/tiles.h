@@ -66,7 +66,7 @@ INLINE vf finish(const tile_arguments *t, vf sum, const float *initial, const fl
 INLINE void multiply_rows_of_pairs(const bool has_lower, int64_t rows, const tile_arguments *t) {
   sum_products(has_lower, t);
   const bool is_whole = rows % HALF == 0 && t->columns == PANEL;
-  if (is_whole && !t->initial && !t->bias && !t->gelu) {
+  if (is_whole && !t->initial && !t->bias && !t->gelu && !t->c_bf16) {
     store_sums(has_lower, t->c, t->c_row);
     return;
   }
@@ -77,8 +77,12 @@ INLINE void multiply_rows_of_pairs(const bool has_lower, int64_t rows, const til
       const int64_t left = t->columns - j;
       const float *initial = t->initial ? t->initial + i * t->initial_row + j : 0;
       const vf sum = load(sums + i * PANEL + j);
-      store_partial(t->c + i * t->c_row + j,
-                    finish(t, sum, initial, t->bias ? t->bias + j : 0, left), left);
+      const vf y = finish(t, sum, initial, t->bias ? t->bias + j : 0, left);
+      if (t->c_bf16) {
+        store_rounded(t->c_bf16 + i * t->c_row + j, y, left);
+      } else {
+        store_partial(t->c + i * t->c_row + j, y, left);
+      }
     }
   }
 }

@@ -78,7 +78,8 @@ struct Execution {
     case .layerNorm:
       kernels.pointee.layer_norm(
         Int64(count), Int64(i.columns), rows(i.a, from: start), Int64(i.columns), whole(i.b),
-        whole(i.bias), Float(Operation.normEpsilon), target, nil)
+        whole(i.bias), Float(Operation.normEpsilon), i.isRounded ? nil : target,
+        i.isRounded ? rounded(target) : nil, nil)
     case .product: multiply(i, start, count, target)
     case .attention: attend(i, target)
     case .cachedAttention:
@@ -86,8 +87,11 @@ struct Execution {
         preconditionFailure("a step without panels of slots")
       }
       panels.attend(
-        step, layer: i.layer, queries: whole(i.a), keysValues: whole(i.b), into: target,
-        scratch: scratch)
+        step, layer: i.layer, queries: whole(i.a), keysValues: whole(i.b), scratch: scratch
+      ) {
+        $0.out = target
+        if i.isRounded { $0.out_bf16 = rounded(target) }
+      }
     case .columns:
       for row in 0..<count {
         (target + row * i.columns).update(
@@ -106,6 +110,11 @@ struct Execution {
     }
   }
 
+  /// Memory of floats as twice as many of bf16.
+  private func rounded(_ memory: Memory) -> UnsafeMutablePointer<tk_bf16> {
+    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: tk_bf16.self)
+  }
+
   private func copy(_ source: Memory, to target: Memory, _ count: Int) {
     if source != target { target.update(from: source, count: count) }
   }
@@ -115,7 +124,9 @@ struct Execution {
     arguments.m = Int64(count)
     arguments.n = Int64(i.columns)
     arguments.k = Int64(i.inner)
-    arguments.a = UnsafePointer(rows(i.a, from: start))
+    let source = rows(i.a, from: start)
+    arguments.a = UnsafePointer(source)
+    if i.readsRounded { arguments.a_bf16 = UnsafePointer(rounded(source)) }
     arguments.a_row = Int64(i.inner)
     arguments.a_column = 1
     if i.isPacked {
@@ -134,6 +145,7 @@ struct Execution {
     if i.bias >= 0 { arguments.bias = UnsafePointer(whole(i.bias)) }
     arguments.gelu = i.hasGELU
     arguments.c = target
+    if i.isRounded { arguments.c_bf16 = rounded(target) }
     arguments.c_row = Int64(i.columns)
     kernels.pointee.gemm(&arguments)
   }
@@ -148,6 +160,7 @@ struct Execution {
       $0.k_row = Int64(2 * i.columns)
       $0.v_row = Int64(2 * i.columns)
       $0.out = target
+      if i.isRounded { $0.out_bf16 = rounded(target) }
       $0.out_row = Int64(i.columns)
       $0.bf16 = true
       kernels.pointee.attention(&$0)

@@ -8,11 +8,14 @@ struct KernelBackend: GraphBackend {
   var blocksRows = true
   /// Whether values share memory.
   var reusesMemory = true
+  /// Whether what only products read is kept as bf16.
+  var keepsRounded = true
 
   func compile(_ graph: Graph) -> KernelProgram {
     let schedule = blocksRows ? Schedule(blocking: graph) : Schedule(plain: graph)
+    let rounded = keepsRounded ? RoundedValues(graph) : RoundedValues(none: graph)
     return KernelProgram(
-      graph, schedule, MemoryPlan(graph, schedule, reusesMemory: reusesMemory))
+      graph, schedule, MemoryPlan(graph, schedule, rounded, reusesMemory: reusesMemory))
   }
 
   func evaluate(_ graph: Graph, on inputs: GraphInputs) -> [Tensor] {

@@ -25,14 +25,14 @@ struct KernelProgram: Sendable {
   let blockRows: [Int]
 
   init(_ graph: Graph, _ schedule: Schedule, _ memory: MemoryPlan) {
-    blockRows = schedule.steps.map { Self.blockRows($0, graph) }
+    blockRows = schedule.steps.map { Self.blockRows($0, graph, memory.rounded) }
     self.graph = graph
     self.schedule = schedule
     self.memory = memory
     folded = graph.nodes.enumerated().compactMap { value, node in
       if case .folded(let expression) = node.operation { (value, expression) } else { nil }
     }
-    var assembler = Assembler(graph)
+    var assembler = Assembler(graph, memory.rounded)
     instructions = schedule.steps.flatMap(\.values).map { assembler.instruction($0) }
     lengths = schedule.steps.map(\.values.count)
     indexLists = assembler.indexLists
@@ -42,13 +42,15 @@ struct KernelProgram: Sendable {
 
   /// As many rows as fit half of the second-level cache, but enough of them to repay reading the
   /// step's weights again; a multiple of the rows of the kernels' tiles (4, 6, 12, 32).
-  private static func blockRows(_ step: Schedule.Step, _ graph: Graph) -> Int {
+  private static func blockRows(
+    _ step: Schedule.Step, _ graph: Graph, _ rounded: RoundedValues
+  ) -> Int {
     var values = Set(step.values)
     for value in step.values {
       let node = graph.nodes[value]
       for place in node.operation.rowOperands { values.insert(node.operands[place]) }
     }
-    let columns = values.reduce(0) { $0 + graph.nodes[$1].columns }
+    let columns = values.reduce(0) { $0 + rounded.columns($1, of: graph) }
     let kernels = tk_current().pointee, tile = max(12, Int(kernels.tile_rows))
     let most = Int(kernels.row_block), rows = Int(kernels.cache) / 8 / max(columns, 1)
     return min(max(rows / tile * tile, most / 4), most)
@@ -141,7 +143,8 @@ struct KernelProgram: Sendable {
       bases.initializeElement(
         at: value,
         to: Execution.Base(
-          memory: memory, stride: self.memory.isWhole[value] ? node.columns : 0))
+          memory: memory,
+          stride: self.memory.isWhole[value] ? self.memory.rounded.columns(value, of: graph) : 0))
     }
     for ((value, _), constant) in zip(folded, constants) {
       bases.initializeElement(
@@ -197,16 +200,22 @@ struct Instruction: Sendable {
   var start = 0
   var layer = 0
   var isPacked = false, hasGELU = false
+  /// Whether the first operand, and the result, are kept as bf16.
+  var readsRounded = false, isRounded = false
 }
 
 /// Turns values into instructions.
 private struct Assembler {
   let graph: Graph
+  let rounded: RoundedValues
   private(set) var indexLists: [RowIndex] = []
   private(set) var layouts: [KernelProgram.LayoutKind] = []
   private(set) var productScratch = 0
 
-  init(_ graph: Graph) { self.graph = graph }
+  init(_ graph: Graph, _ rounded: RoundedValues) {
+    self.graph = graph
+    self.rounded = rounded
+  }
 
   mutating func instruction(_ value: Graph.Value) -> Instruction {
     let node = graph.nodes[value], operands = node.operands
@@ -215,9 +224,11 @@ private struct Assembler {
       if let a = operands.first {
         result.a = a
         result.inner = graph.nodes[a].columns
+        result.readsRounded = rounded[a]
         if case .fixed(let count) = graph.nodes[a].rows { result.innerRows = count }
       }
       if operands.count > 1 { result.b = operands[1] }
+      result.isRounded = rounded[value]
       return result
     }
     var result: Instruction

@@ -45,11 +45,16 @@ struct MemoryPlan: Sendable {
 
   private(set) var slots: [Slot] = []
   private(set) var places: [Place]
+  /// Which values are kept as bf16, two in the memory of a float.
+  let rounded: RoundedValues
   /// Whether all rows of a value exist at once, not only those of a block.
   private(set) var isWhole: [Bool]
 
   /// - Parameter reusesMemory: whether slots are taken again; if not each value has its own.
-  init(_ graph: Graph, _ schedule: Schedule, reusesMemory: Bool = true) {
+  init(
+    _ graph: Graph, _ schedule: Schedule, _ rounded: RoundedValues, reusesMemory: Bool = true
+  ) {
+    self.rounded = rounded
     let count = graph.nodes.count
     places = Array(repeating: .constant, count: count)
     isWhole = Array(repeating: true, count: count)
@@ -147,7 +152,7 @@ struct MemoryPlan: Sendable {
     _ extent: Extent, for value: Graph.Value, _ graph: Graph, _ isFree: inout [Bool],
     _ reusesMemory: Bool
   ) {
-    let columns = graph.nodes[value].columns
+    let columns = rounded.columns(value, of: graph)
     let free = slots.indices.filter {
       isFree[$0] && reusesMemory && slots[$0].extent.covers(extent)
     }

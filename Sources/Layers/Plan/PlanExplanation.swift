@@ -39,7 +39,8 @@ public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
     public let covers: [String]
     /// What it computes, after the parameters that it uses.
     public let name: String
-    /// Rows and columns, like `[R, 128]`: of the result, then of each operand.
+    /// Rows and columns, like `[R, 128]`: of the result, then of each operand. With ` bf16` what
+    /// is kept so, by the kernels in use here.
     public let shapes: [String]
     /// Where the result is kept.
     public let place: String
@@ -162,7 +163,10 @@ extension PlanExplanation.Operation {
     let operands = node.operands.map { graph.nodes[$0] }
     covers = node.covers
     name = node.label
-    shapes = ([node] + operands).map { "[\($0.rows), \($0.columns)]" }
+    let rounded = program.memory.rounded
+    shapes = ([value] + node.operands).map {
+      "[\(graph.nodes[$0].rows), \(graph.nodes[$0].columns)]\(rounded[$0] ? " bf16" : "")"
+    }
     switch program.memory.places[value] {
     case .constant: place = "constant"
     case .output(let index): place = "output \(index + 1)"
@@ -172,8 +176,9 @@ extension PlanExplanation.Operation {
       place = replaced.map { "in place of \(graph.nodes[$0].label), \(start)" } ?? start
     }
     (flopsPerRow, flopsPerKey) = node.flops(operands)
-    let rowOperands = node.operation.rowOperands.map { operands[$0] }
-    var floats = node.columns + rowOperands.reduce(0) { $0 + $1.columns }
+    var floats = node.operation.rowOperands.reduce(rounded.columns(value, of: graph)) {
+      $0 + rounded.columns(node.operands[$1], of: graph)
+    }
     switch node.operation {
     case .gather, .gatherAdd, .lookup, .merge: floats += node.columns
     default: break
