@@ -26,7 +26,7 @@ public struct Transformer: Sendable {
   }
 
   /// How batches are computed, whatever the weights.
-  private let plans: InferencePlans
+  private let plans: TransformerPlans
 
   /// The plans with these weights, packed when they are first used.
   private(set) var bound: BoundPlans
@@ -62,7 +62,7 @@ public struct Transformer: Sendable {
   init(configuration: TransformerConfiguration, parameters: Parameters) {
     self.configuration = configuration
     weights = parameters
-    plans = InferencePlans(configuration)
+    plans = TransformerPlans(configuration)
     bound = BoundPlans(plans)
   }
 

@@ -26,13 +26,7 @@ public enum Minimo {
   ///
   /// - Throws: `.usage` if it names a path that this processor lacks.
   public static func checkKernels() throws(MinimoError) {
-    guard let value = getenv("MINIMO_CPU") else { return }
-    let path = String(cString: value), known = TensorKernels.available
-    guard path.isEmpty || known.contains(path) else {
-      throw .usage(
-        "MINIMO_CPU is \(path.debugDescription), which is no path of this processor; set it to "
-          + "\(known.joined(separator: ", ")), or not at all")
-    }
+    if let refusal = TensorKernels.refusal { throw .usage(refusal) }
   }
 
   /// - Throws: `.usage` for an impossible number of threads.

@@ -143,7 +143,7 @@ import Testing
             if side == 0 {
               outputs[side] += ReferenceInterpreter().matrices(plain, on: inputs).map(\.values)
             } else {
-              let graph = plain.applying(InferencePlans.passes(for: shape))
+              let graph = plain.applying(TransformerPlans.passes(for: shape))
               #expect(GraphSample.count("lookup", in: graph) == 2)
               outputs[side] += GraphSample.doubles(KernelBackend().evaluate(graph, on: inputs))
             }
@@ -171,7 +171,7 @@ import Testing
     var inputs = GraphInputs(forest.packed, parameters: transformer.parameters)
     inputs.reading = (0..<Int32(forest.packed.rowCount)).map { $0 }
     let graph = transformer.configuration.graph(for: shape)
-      .applying(InferencePlans.passes(for: shape))
+      .applying(TransformerPlans.passes(for: shape))
     let outputs = [false, true].map {
       KernelBackend(keepsRounded: $0).evaluate(graph, on: inputs)[0].values.map(\.bitPattern)
     }

@@ -161,7 +161,7 @@ import Testing
     var shape = ShapeClass(hidden: true)
     shape.hasTable = true
     shape.isPruned = true
-    let graph = configuration.graph(for: shape).applying(InferencePlans.passes(for: shape))
+    let graph = configuration.graph(for: shape).applying(TransformerPlans.passes(for: shape))
     #expect(
       graph.nodes.filter { !$0.operation.isLeaf && $0.rows == .batch }.map(\.operation)
         == [.lookup(columns: 24..<72, rows: .batch)])

@@ -50,7 +50,7 @@ import Testing
     let configuration = Sample.transformer(layers: layers, width: 32, heads: 2).configuration
     var shape = ShapeClass()
     shape.tokens = .all
-    let program = InferencePlans(configuration).program(for: shape)
+    let program = TransformerPlans(configuration).program(for: shape)
     var floats: [MemoryPlan.Extent: Int] = [:]
     for slot in program.memory.slots { floats[slot.extent, default: 0] += slot.columns }
     let half = tk_current().pointee.has_bf16 ? 16 : 32
@@ -64,7 +64,7 @@ import Testing
     var shape = ShapeClass()
     shape.isPruned = true
     shape.values = .all
-    let program = InferencePlans(transformer.configuration).program(for: shape)
+    let program = TransformerPlans(transformer.configuration).program(for: shape)
     func arena(_ rows: Int) -> [Int] {
       var packed = PackedSequences()
       for _ in 0..<rows / 16 { packed.append(Array(repeating: 1, count: 16)) }

@@ -20,6 +20,7 @@ import Tensor
         for measured in Case.all { write(measured.name) }
         return
       }
+      if let refusal = TensorKernels.refusal { throw Arguments.Wrong(reason: refusal) }
       let names = arguments.names == ["all"] ? Case.all.map(\.name) : arguments.names
       if names.isEmpty { throw Arguments.Wrong(reason: "no case is named") }
       for name in names {

@@ -110,7 +110,7 @@ extension PlanExplanation.Operation {
 extension TransformerConfiguration {
   /// How a transformer of these sizes computes a kind of batch.
   public func explainedPlan(for use: PlanExplanation.Use) -> PlanExplanation {
-    PlanExplanation(InferencePlans(self).program(for: use.shape))
+    PlanExplanation(TransformerPlans(self).program(for: use.shape))
   }
 }
 
