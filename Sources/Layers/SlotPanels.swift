@@ -54,10 +54,10 @@ struct SlotPanels {
         arguments.q = queries
         arguments.q_row = Int64(width)
         arguments.cache = UnsafePointer(cache)
-        target(&arguments)
         arguments.out_row = Int64(width)
         arguments.bf16 = true
         arguments.scratch = scratch
+        target(&arguments)
         kernels.pointee.cached_attention(&arguments)
       }
     }

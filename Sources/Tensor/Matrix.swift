@@ -77,7 +77,7 @@ func product(
 }
 
 /// Lends aligned scratch memory for the length of a call.
-func withScratch<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> R) -> R {
+package func withScratch<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> R) -> R {
   let block = BlockPool.shared.take(count)
   defer { BlockPool.shared.giveBack(block) }
   return body(block.base)

@@ -27,7 +27,7 @@ import Testing
     var graph = Graph()
     let x = Self.rows(&graph)
     _ = graph.append(.gelu, [x], label: "unused")
-    let keys = Self.product(x, "blocks.0.attention.projection.weight", 24, &graph)
+    let keys = Self.product(x, "blocks.0.attention.projection.weight", 32, &graph)
     _ = graph.append(.keep(layer: 0), [keys], label: "kept")
     graph.output(x)
     let alive = DeadCodeElimination()(graph)
@@ -40,8 +40,8 @@ import Testing
   @Test func effectsStay() {
     var graph = Graph()
     let x = Self.rows(&graph)
-    let all = Self.product(x, "blocks.0.attention.qkv.weight", 72, &graph)
-    let keys = graph.append(.columns(24..<72), [all], label: "keys")
+    let all = Self.product(x, "blocks.0.attention.qkv.weight", 96, &graph)
+    let keys = graph.append(.columns(32..<96), [all], label: "keys")
     for _ in 0..<2 {
       let step = Operation.cachedAttention(layer: 0, heads: 2)
       _ = graph.append(step, [x, keys], label: "step")
@@ -71,9 +71,9 @@ import Testing
     var graph = Graph()
     let x = Self.rows(&graph)
     let qkv = Self.parameter("blocks.0.attention.qkv.weight", &graph)
-    let columns = graph.append(.columns(24..<72), [qkv], label: "columns")
+    let columns = graph.append(.columns(32..<96), [qkv], label: "columns")
     graph.output(
-      graph.append(.product(ProductForm(columns: 48)), [x, columns], label: "product"))
+      graph.append(.product(ProductForm(columns: 64)), [x, columns], label: "product"))
     let (gain, bias) = (Self.parameter("norm.gain", &graph), Self.parameter("norm.bias", &graph))
     let sum = graph.append(.add, [gain, bias], label: "sum")
     let wave = graph.append(.gelu, [sum], label: "gelu")
@@ -97,11 +97,11 @@ import Testing
   @Test func epiloguesJoinTheirProduct() {
     var graph = Graph()
     let x = Self.rows(&graph)
-    var y = Self.product(x, "blocks.0.mlp.expansion.weight", 96, &graph)
+    var y = Self.product(x, "blocks.0.mlp.expansion.weight", 128, &graph)
     y = graph.append(
       .addBias, [y, Self.parameter("blocks.0.mlp.expansion.bias", &graph)], label: "bias")
     y = graph.append(.gelu, [y], label: "gelu")
-    y = Self.product(y, "blocks.0.mlp.projection.weight", 24, &graph)
+    y = Self.product(y, "blocks.0.mlp.projection.weight", 32, &graph)
     y = graph.append(
       .addBias, [y, Self.parameter("blocks.0.mlp.projection.bias", &graph)], label: "bias")
     graph.output(graph.append(.add, [x, y], label: "sum"))
@@ -119,14 +119,14 @@ import Testing
   @Test func epiloguesThatWouldChangeTheResultStay() {
     var graph = Graph()
     let x = Self.rows(&graph)
-    let y = Self.product(x, "blocks.0.attention.projection.weight", 24, &graph)
+    let y = Self.product(x, "blocks.0.attention.projection.weight", 32, &graph)
     let wave = graph.append(.gelu, [y], label: "gelu")
     graph.output(graph.append(.add, [wave, y], label: "sum"))
     #expect(GraphSample.count("gelu", in: DeadCodeElimination()(EpilogueFusion()(graph))) == 1)
 
     graph = Graph()
     let z = Self.rows(&graph)
-    let once = Self.product(z, "blocks.0.attention.projection.weight", 24, &graph)
+    let once = Self.product(z, "blocks.0.attention.projection.weight", 32, &graph)
     let bent = graph.append(.gelu, [once], label: "gelu")
     graph.output(graph.append(.add, [z, bent], label: "sum"))
     let fused = DeadCodeElimination()(EpilogueFusion()(graph))
@@ -157,19 +157,19 @@ import Testing
 
   /// With a table a single block embeds only what is read, and multiplies nothing in full.
   @Test func firstBlockIsLookedUp() {
-    let configuration = Sample.transformer(layers: 1).configuration
+    let configuration = Sample.transformer(layers: 1, width: 32, heads: 2).configuration
     var shape = ShapeClass(hidden: true)
     shape.hasTable = true
     shape.isPruned = true
     let graph = configuration.graph(for: shape).applying(TransformerPlans.passes(for: shape))
     #expect(
       graph.nodes.filter { !$0.operation.isLeaf && $0.rows == .batch }.map(\.operation)
-        == [.lookup(columns: 24..<72, rows: .batch)])
-    #expect(graph.nodes.contains { $0.operation == .lookup(columns: 0..<24, rows: .read) })
+        == [.lookup(columns: 32..<96, rows: .batch)])
+    #expect(graph.nodes.contains { $0.operation == .lookup(columns: 0..<32, rows: .read) })
     #expect(graph.nodes.contains { $0.operation == .gather(.tokens(.read)) })
     let plain = configuration.graph(for: ShapeClass(hidden: true))
     let table = FirstBlockTabulation().table(of: CommonSubexpressions()(plain))
-    #expect(table.outputs.map { table.nodes[$0].columns } == [24, 48])
+    #expect(table.outputs.map { table.nodes[$0].columns } == [32, 64])
     #expect(GraphSample.count("attention", in: table) == 0)
   }
 }

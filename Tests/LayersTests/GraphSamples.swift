@@ -6,7 +6,7 @@ import Testing
 
 /// Graphs and comparisons that the tests of plans share.
 enum GraphSample {
-  static let transformer = Sample.transformer()
+  static let transformer = Sample.transformer(width: 32, heads: 2)
 
   static func parameter(_ name: String) -> ParameterLayout.Entry {
     transformer.parameters.layout.entry(name)
@@ -22,7 +22,7 @@ enum GraphSample {
     return inputs
   }
 
-  /// Random operations on rows of 24, 48 and 96 numbers, each possibly used often or never.
+  /// Random operations on rows of 32, 64 and 128 numbers, each possibly used often or never.
   static func random(_ stream: inout RandomStream) -> Graph {
     var graph = Graph()
     var leaves: [String: Graph.Value] = [:]
@@ -49,36 +49,37 @@ enum GraphSample {
     append(.gather(.tokens(.batch)), [leaf("tokens.weight")])
     append(.gather(.positions(.batch)), [leaf("positions.weight")])
     append(
-      .product(ProductForm(columns: 96)), [pick(rows(24)), leaf("blocks.0.mlp.expansion.weight")])
+      .product(ProductForm(columns: 128)), [pick(rows(32)), leaf("blocks.0.mlp.expansion.weight")])
     for _ in 0..<12 + stream.uniform(below: 12) {
-      let x = pick(rows(24)), wide = pick(rows(96))
-      switch stream.uniform(below: 10) {
-      case 0: append(.add, [x, pick(rows(24))])
+      let x = pick(rows(32)), wide = pick(rows(128))
+      switch stream.uniform(below: 11) {
+      case 0: append(.add, [x, pick(rows(32))])
+      case 10: append(.add, [wide, pick(rows(128))])
       case 1: append(.addBias, [wide, leaf("blocks.0.mlp.expansion.bias")])
       case 2: append(.addBias, [x, leaf("blocks.1.mlp.projection.bias")])
       case 3: append(.gelu, [stream.uniform(below: 2) == 0 ? x : wide])
       case 4, 5: append(.layerNorm, [x, leaf("norm.gain"), leaf("norm.bias")])
       case 6:
         append(
-          .product(ProductForm(columns: 96)), [x, leaf("blocks.0.mlp.expansion.weight")])
+          .product(ProductForm(columns: 128)), [x, leaf("blocks.0.mlp.expansion.weight")])
       case 7:
         append(
-          .product(ProductForm(columns: 24)), [wide, leaf("blocks.1.mlp.projection.weight")])
+          .product(ProductForm(columns: 32)), [wide, leaf("blocks.1.mlp.projection.weight")])
       case 8:
         append(
-          .product(ProductForm(columns: 24)),
+          .product(ProductForm(columns: 32)),
           [x, leaf("blocks.1.attention.projection.weight")])
       default:
         let weight = graph.append(
-          .columns(24..<72), [leaf("blocks.1.attention.qkv.weight")], label: "columns")
+          .columns(32..<96), [leaf("blocks.1.attention.qkv.weight")], label: "columns")
         let normal = graph.append(
           .layerNorm, [x, leaf("norm.gain"), leaf("norm.bias")], label: "normal")
-        append(.product(ProductForm(columns: 48)), [normal, weight])
-        append(.attention(heads: 3), [pick(rows(24)), graph.nodes.count - 1])
+        append(.product(ProductForm(columns: 64)), [normal, weight])
+        append(.attention(heads: 2), [pick(rows(32)), graph.nodes.count - 1])
       }
     }
     // The last ones, each in full or where it is read.
-    for value in rows(24).suffix(1 + stream.uniform(below: 3)) {
+    for value in rows(32).suffix(1 + stream.uniform(below: 3)) {
       if stream.uniform(below: 3) == 0 {
         graph.output(value)
       } else {

@@ -67,8 +67,14 @@ struct Product {
                   }
                   halves.withUnsafeBufferPointer { halves in
                     rounded.withUnsafeMutableBufferPointer { rounded in
-                      if roundedA { g.a_bf16 = halves.baseAddress! + rows.lowerBound * k }
-                      if roundedC { g.c_bf16 = rounded.baseAddress }
+                      if roundedA {
+                        g.a = nil
+                        g.a_bf16 = halves.baseAddress! + rows.lowerBound * k
+                      }
+                      if roundedC {
+                        g.c = nil
+                        g.c_bf16 = rounded.baseAddress
+                      }
                       kernels.pointee.gemm(&g)
                     }
                   }

@@ -47,8 +47,8 @@ import Tensor
       try run(measured, .training(model, pool: pool), arguments)
     case .decoding(let model):
       try run(measured, .decoding(model, pool: pool), arguments)
-    case .product(let m, let k, let n):
-      try run(measured, .product(m: m, k: k, n: n, pool: pool), arguments)
+    case .product(let m, let k, let n, let bf16):
+      try run(measured, .product(m: m, k: k, n: n, bf16: bf16, pool: pool), arguments)
     case .search:
       let search = try RecordedSearch(
         domain: String(decoding: read(arguments.domain), as: UTF8.self),

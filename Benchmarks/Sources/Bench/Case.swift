@@ -7,8 +7,8 @@ enum Case: Sendable {
   case inference(Model)
   case training(Model)
   case decoding(Model)
-  /// C [m, n] = A [m, k] · B [k, n].
-  case product(m: Int, k: Int, n: Int)
+  /// C [m, n] = A [m, k] · B [k, n], exactly or with A and B rounded to bf16.
+  case product(m: Int, k: Int, n: Int, bf16: Bool)
   /// The policy and value queries of a recorded search.
   case search
 
@@ -62,14 +62,17 @@ enum Case: Sendable {
 
   static let all: [Case] =
     models.map { .inference($0) } + models.map { .training($0) } + [.decoding(models[0])]
-    + products.map { .product(m: $0[0], k: $0[1], n: $0[2]) } + [.search]
+    + (TensorKernels.multipliesBF16 ? [false, true] : [false]).flatMap { bf16 in
+      products.map { .product(m: $0[0], k: $0[1], n: $0[2], bf16: bf16) }
+    } + [.search]
 
   var name: String {
     switch self {
     case .inference(let model): "inference-\(model.name)"
     case .training(let model): "training-\(model.name)"
     case .decoding(let model): "decoding-\(model.name)"
-    case .product(let m, let k, let n): "gemm-\(m)-\(k)-\(n)"
+    case .product(let m, let k, let n, let bf16):
+      "gemm-\(m)-\(k)-\(n)" + (bf16 ? "-bf16" : "")
     case .search: "search-2x128"
     }
   }

@@ -106,8 +106,9 @@ extension Workload {
       Batch.tokens.joined().map { Float($0) }, shape: [Batch.sequences, Batch.length])
   }
 
-  /// A matrix product whose right side was packed before, its rows shared out among the workers.
-  static func product(m: Int, k: Int, n: Int, pool: WorkerPool) -> Workload {
+  /// A matrix product whose right side was packed before, its rows shared out among the workers;
+  /// with `bf16` both sides are rounded, the left one on the way.
+  static func product(m: Int, k: Int, n: Int, bf16: Bool, pool: WorkerPool) -> Workload {
     func random(_ label: String, _ count: Int) -> [Float] {
       var stream = RandomKey(seed: 2).child(label).stream()
       return (0..<count).map { _ in Float(2 * stream.uniform() - 1) }
@@ -116,8 +117,8 @@ extension Workload {
     let b = Tensor(random("b", k * n), shape: [k, n])
     let kernels = tk_current()
     let packed = withPointers(b) { b in
-      Tensor([Int(tk_packed_size(kernels, Int64(n), Int64(k), false))]) {
-        kernels.pointee.pack(Int64(k), Int64(n), b, Int64(n), 1, false, $0)
+      Tensor([Int(tk_packed_size(kernels, Int64(n), Int64(k), bf16))]) {
+        kernels.pointee.pack(Int64(k), Int64(n), b, Int64(n), 1, bf16, $0)
       }
     }
     var c = Tensor(zeros: [m, n])
@@ -125,22 +126,29 @@ extension Workload {
       let rows = (m + pool.threads - 1) / pool.threads
       c.withMutablePointer { c in
         let target = Target(base: c)
-        pool.forEach((m + rows - 1) / rows) { index in
-          let start = index * rows
+        let multiply: @Sendable (Int) -> Void = { index in
+          let start = index * rows, kernels = tk_current()
+          let size = tk_gemm_scratch(kernels, Int64(rows), Int64(n), Int64(k), true, bf16)
           withPointers(a, packed) { a, packed in
-            var arguments = tk_gemm_arguments()
-            arguments.m = Int64(min(rows, m - start))
-            arguments.n = Int64(n)
-            arguments.k = Int64(k)
-            arguments.a = a + start * k
-            arguments.a_row = Int64(k)
-            arguments.a_column = 1
-            arguments.packed = packed
-            arguments.c = target.base + start * n
-            arguments.c_row = Int64(n)
-            tk_current().pointee.gemm(&arguments)
+            withScratch(Int(size)) { scratch in
+              var arguments = tk_gemm_arguments()
+              arguments.m = Int64(min(rows, m - start))
+              arguments.n = Int64(n)
+              arguments.k = Int64(k)
+              arguments.a = a + start * k
+              arguments.a_row = Int64(k)
+              arguments.a_column = 1
+              arguments.packed = packed
+              arguments.c = target.base + start * n
+              arguments.c_row = Int64(n)
+              arguments.bf16 = bf16
+              arguments.scratch = scratch
+              kernels.pointee.gemm(&arguments)
+            }
           }
         }
+        // To wake a worker takes as long as a small product.
+        if pool.threads == 1 { multiply(0) } else { pool.forEach((m + rows - 1) / rows, multiply) }
       }
     }
     return Workload(

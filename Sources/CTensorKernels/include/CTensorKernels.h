@@ -35,9 +35,10 @@ typedef uint16_t tk_bf16;
 /// stays fp32, the sums too, but the instructions take denormal numbers for 0 and give 0 for them.
 /// Other levels ignore it.
 ///
-/// Where it has an effect, A may have been rounded before and C be rounded after, which gives the
-/// bits of rounding when it is read: for k and a_row that are multiples of 2 pair_block, k at most
-/// 2 term_block, and memory of A that goes on to a multiple of tile_rows / 2 rows.
+/// Where it has an effect, A may have been rounded before, if k and a_row are multiples of
+/// 2 pair_block and A's memory goes on to a multiple of tile_rows / 2 rows; and C may be rounded
+/// after, apart from `initial`, if k is at most 2 term_block. The bits are those of rounding A when
+/// it is read, and C once it is there.
 typedef struct {
   int64_t m, n, k;
   const float *_Nullable a;
@@ -138,6 +139,7 @@ typedef struct {
   void (*cache_store)(int64_t heads, int64_t head_width, int64_t capacity, int64_t position,
                       const float *k, const float *v, bool bf16, float *cache);
   void (*cached_attention)(const tk_cached_attention_arguments *);
+  // To `out`, or where `has_bf16` to `out_bf16` instead.
   void (*layer_norm)(int64_t rows, int64_t width, const float *x, int64_t x_row,
                      const float *gain, const float *bias, float epsilon, float *_Nullable out,
                      tk_bf16 *_Nullable out_bf16, float *_Nullable statistics);

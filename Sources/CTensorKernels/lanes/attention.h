@@ -121,7 +121,7 @@ INLINE void multiply_rows(const bool in_pairs, int64_t rows, int64_t k, operand 
                         .a = a.base, .a_row = a.row, .a_column = a.column,
                         .b = panels + d * steps(in_pairs, capacity), .b_row = PANEL,
                         .initial = accumulate ? out + d : 0, .initial_row = out_row,
-                        .c = out_bf16 ? 0 : out + d, .c_bf16 = out_bf16 ? out_bf16 + d : 0,
+                        .c = out ? out + d : 0, .c_bf16 = out_bf16 ? out_bf16 + d : 0,
                         .c_row = out_row, .columns = least(PANEL, width - d)};
     multiply_tile(in_pairs, rows, &t);
   }
@@ -156,6 +156,8 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
   const int64_t width = g->head_width, capacity = longest_keys(g);
   const int64_t width_steps = steps(in_pairs, width);
   const float scale = 1.0f / sqrtf((float)width);
+  tk_bf16 *out_bf16 = in_pairs ? g->out_bf16 : 0;
+  float *out = out_bf16 ? 0 : g->out;
   float *keys = g->scratch;
   float *values = keys + capacity * width_steps;
   float *scores = values + steps(in_pairs, capacity) * round_up(width, PANEL);
@@ -191,8 +193,7 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
         const operand weights = read_operand(in_pairs, rows, seen, scores, capacity, pairs);
         const int64_t place = head * width + row * g->out_row;
         multiply_rows(in_pairs, rows, seen, weights, values, capacity, width, false,
-                      g->out_bf16 ? 0 : g->out + place, g->out_bf16 ? g->out_bf16 + place : 0,
-                      g->out_row);
+                      out ? out + place : 0, out_bf16 ? out_bf16 + place : 0, g->out_row);
       }
     }
   }
@@ -235,6 +236,8 @@ INLINE void attend_to_cache(const bool in_pairs, const tk_cached_attention_argum
   const int64_t rows = round_up(g->capacity, PANEL), padded = round_up(width, PANEL);
   const int64_t keys = rows * steps(in_pairs, width), values = steps(in_pairs, rows) * padded;
   const float scale = 1.0f / sqrtf((float)width);
+  tk_bf16 *out_bf16 = in_pairs ? g->out_bf16 : 0;
+  float *out = out_bf16 ? 0 : g->out;
   float *scores = g->scratch, *pairs = scores + rows;
   for (int64_t i = 0; i < g->count; i++) {
     const int64_t seen = g->visible[i];
@@ -246,8 +249,8 @@ INLINE void attend_to_cache(const bool in_pairs, const tk_cached_attention_argum
                        scores, rows);
       softmax_row(scores, seen, round_up(seen, LANES), scale);
       multiply_rows(in_pairs, 1, seen, read_operand(in_pairs, 1, seen, scores, 0, pairs),
-                    own + keys, rows, width, false, g->out_bf16 ? 0 : g->out + place,
-                    g->out_bf16 ? g->out_bf16 + place : 0, g->out_row);
+                    own + keys, rows, width, false, out ? out + place : 0,
+                    out_bf16 ? out_bf16 + place : 0, g->out_row);
     }
   }
 }

@@ -8,7 +8,7 @@ struct Execution {
   /// Where a value is.
   struct Base {
     let memory: Memory
-    /// Numbers from a row to the next, 0 if only the rows of a block exist.
+    /// Floats from a row to the next, 0 if only the rows of a block exist.
     let stride: Int
   }
 
@@ -79,7 +79,7 @@ struct Execution {
       kernels.pointee.layer_norm(
         Int64(count), Int64(i.columns), rows(i.a, from: start), Int64(i.columns), whole(i.b),
         whole(i.bias), Float(Operation.normEpsilon), i.isRounded ? nil : target,
-        i.isRounded ? rounded(target) : nil, nil)
+        i.isRounded ? asBF16(target) : nil, nil)
     case .product: multiply(i, start, count, target)
     case .attention: attend(i, target)
     case .cachedAttention:
@@ -90,7 +90,7 @@ struct Execution {
         step, layer: i.layer, queries: whole(i.a), keysValues: whole(i.b), scratch: scratch
       ) {
         $0.out = target
-        if i.isRounded { $0.out_bf16 = rounded(target) }
+        if i.isRounded { $0.out_bf16 = asBF16(target) }
       }
     case .columns:
       for row in 0..<count {
@@ -110,9 +110,9 @@ struct Execution {
     }
   }
 
-  /// Memory of floats as twice as many of bf16.
-  private func rounded(_ memory: Memory) -> UnsafeMutablePointer<tk_bf16> {
-    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: tk_bf16.self)
+  /// The same memory for the kernels, which read and write it as bf16.
+  private func asBF16(_ memory: Memory) -> UnsafeMutablePointer<tk_bf16> {
+    UnsafeMutablePointer(OpaquePointer(memory))
   }
 
   private func copy(_ source: Memory, to target: Memory, _ count: Int) {
@@ -126,7 +126,7 @@ struct Execution {
     arguments.k = Int64(i.inner)
     let source = rows(i.a, from: start)
     arguments.a = UnsafePointer(source)
-    if i.readsRounded { arguments.a_bf16 = UnsafePointer(rounded(source)) }
+    if i.readsRounded { arguments.a_bf16 = UnsafePointer(asBF16(source)) }
     arguments.a_row = Int64(i.inner)
     arguments.a_column = 1
     if i.isPacked {
@@ -145,7 +145,7 @@ struct Execution {
     if i.bias >= 0 { arguments.bias = UnsafePointer(whole(i.bias)) }
     arguments.gelu = i.hasGELU
     arguments.c = target
-    if i.isRounded { arguments.c_bf16 = rounded(target) }
+    if i.isRounded { arguments.c_bf16 = asBF16(target) }
     arguments.c_row = Int64(i.columns)
     kernels.pointee.gemm(&arguments)
   }
@@ -160,7 +160,7 @@ struct Execution {
       $0.k_row = Int64(2 * i.columns)
       $0.v_row = Int64(2 * i.columns)
       $0.out = target
-      if i.isRounded { $0.out_bf16 = rounded(target) }
+      if i.isRounded { $0.out_bf16 = asBF16(target) }
       $0.out_row = Int64(i.columns)
       $0.bf16 = true
       kernels.pointee.attention(&$0)

@@ -69,7 +69,7 @@ struct KernelProgram: Sendable {
         case .rows(let symbol): rows = inputs.count(symbol)
         case .block: rows = block
         }
-        size += (rows + 15) / 16 * 16 * slot.columns
+        size += slot.size(rows: rows)
       }
       return size
     }

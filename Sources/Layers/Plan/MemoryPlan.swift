@@ -31,7 +31,12 @@ struct MemoryPlan: Sendable {
 
   struct Slot: Sendable, Hashable {
     let extent: Extent
+    /// Floats of a row.
     var columns: Int
+
+    /// Floats of so many rows. Tiles read whole ones of 16 rows from any multiple of 16 on, the
+    /// last one too, and kernels like lines of memory to begin with.
+    func size(rows: Int) -> Int { (rows + 15) / 16 * 16 * columns }
   }
 
   enum Place: Sendable, Hashable {
@@ -88,7 +93,8 @@ struct MemoryPlan: Sendable {
         guard !graph.nodes[replaced].operation.isLeaf, places[owner] == .constant,
           node.operands.count(where: { $0 == replaced }) == 1,
           end[replaced] == schedule.position[value], graph.nodes[owner].rows == node.rows,
-          graph.nodes[owner].columns == node.columns, isWhole[owner] || !isWhole[value],
+          graph.nodes[owner].columns == node.columns, rounded[owner] == rounded[value],
+          isWhole[owner] || !isWhole[value],
           // Whoever reads other rows of it in this step would find some of them gone.
           uses[replaced].allSatisfy({ use in
             schedule.step[use] != schedule.step[value]

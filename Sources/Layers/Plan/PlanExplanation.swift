@@ -70,7 +70,7 @@ public struct PlanExplanation: Sendable, Hashable, CustomStringConvertible {
   public struct Slot: Sendable, Hashable {
     /// The float at which it begins.
     public let start: String
-    /// Its rows and columns.
+    /// Its rows and the floats of each, which are two numbers of bf16.
     public let shape: String
   }
 
@@ -144,7 +144,7 @@ extension PlanExplanation {
     var terms: [(extent: MemoryPlan.Extent, columns: Int)] = []
     for slot in slots {
       if case .rows(.fixed(let rows)) = slot.extent {
-        fixed += (rows + 15) / 16 * 16 * slot.columns
+        fixed += slot.size(rows: rows)
       } else if let known = terms.firstIndex(where: { $0.extent == slot.extent }) {
         terms[known].columns += slot.columns
       } else {
