@@ -2,6 +2,7 @@ import Layers
 import Parallel
 import Proving
 import Randomness
+import Tensor
 import Testing
 
 @testable import Agent
@@ -55,6 +56,23 @@ import Testing
     for threads in [1, 2, 4] {
       #expect(train(threads: threads, settings: settings, on: buffer, rounds: 2) == one)
     }
+  }
+
+  /// Steps change the weights where they are: an odd number of them, as copies that take turns in
+  /// two places would be back where they were after an even one.
+  @Test func weightsStayWhereTheyAre() {
+    var transformer = fixture.transformer()
+    func place() -> UnsafePointer<Float> { withPointers(transformer.parameters.vector) { $0 } }
+    var optimizer = AdamW(for: transformer.parameters, learningRate: 1e-3)
+    let learner = Learner(
+      settings: .init(steps: 3, batchRows: 200), vocabulary: fixture.space.vocabulary,
+      pool: WorkerPool(threads: 2))
+    // The first step may find the weights shared with whoever made them.
+    _ = learner.train(&transformer, &optimizer, on: buffer(), key: RandomKey(seed: 1)) { _, _ in }
+    let (before, bits) = (place(), transformer.bits)
+    _ = learner.train(&transformer, &optimizer, on: buffer(), key: RandomKey(seed: 2)) { _, _ in }
+    #expect(place() == before)
+    #expect(transformer.bits != bits)
   }
 
   @Test func lossFalls() {
