@@ -19,7 +19,8 @@ struct BenchCommand: ParsableCommand {
       With --explain prints the plan instead: each call of a kernel with what it \
       covers, its shapes, the place of its result in memory, and its operations and \
       bytes per row. R are the rows of a batch, K its keys with cached ones, S the \
-      rows that are read, T, V and P those of the three heads, B the most of a block.
+      rows that are read, T, V and P those of the three heads, B the most of a block. \
+      Rows marked bf16 are kept rounded, two numbers in a float of that memory.
 
       Exit codes: 0 done, 64 wrong usage.
       """)
