@@ -4,15 +4,16 @@ import Kernel
 ///
 /// Facts and objects are visited in the order in which they came, filtered by head symbol before
 /// anything is matched; premises find their hypotheses among the facts before free parameters range
-/// over the objects.
-struct Sight {
+/// over the objects. A class, as every search for arguments holds one: a copy would count eight
+/// references each time.
+final class Sight {
   let context: ProofContext
   let session: ProofSession
   let arena: TermArena
   let limits: ActionLimits
   /// Head symbol of each fact.
   let factHeads: [UInt32]
-  private(set) var groups: [(type: Term, terms: [Term])] = []
+  let groups: [(type: Term, terms: [Term])]
 
   init(_ context: ProofContext) {
     self.context = context
@@ -20,6 +21,20 @@ struct Sight {
     arena = context.arena
     limits = context.session.space.limits
     factHeads = context.factTypes.map { [arena = context.arena] in arena.node($0).head }
+    groups = Self.groups(in: context)
+  }
+
+  private static func groups(in context: ProofContext) -> [(type: Term, terms: [Term])] {
+    let session = context.session
+    var groups: [(type: Term, terms: [Term])] = []
+    func add(_ term: Term) {
+      guard session.mark(term), let type = session.type(of: term) else { return }
+      if let index = groups.firstIndex(where: { $0.type == type }) {
+        groups[index].terms.append(term)
+      } else {
+        groups.append((type, [term]))
+      }
+    }
     session.clearMarks()
     for term in session.space.constantObjects { add(term) }
     for entry in context.entries {
@@ -27,15 +42,7 @@ struct Sight {
       for term in session.objects(in: entry.kind == .object ? entry.term : entry.type) { add(term) }
     }
     for term in session.objects(in: context.goal) { add(term) }
-  }
-
-  private mutating func add(_ term: Term) {
-    guard session.mark(term), let type = session.type(of: term) else { return }
-    if let index = groups.firstIndex(where: { $0.type == type }) {
-      groups[index].terms.append(term)
-    } else {
-      groups.append((type, [term]))
-    }
+    return groups
   }
 
   func objects(of type: Term) -> [Term] {
