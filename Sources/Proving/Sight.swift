@@ -4,8 +4,8 @@ import Kernel
 ///
 /// Facts and objects are visited in the order in which they came, filtered by head symbol before
 /// anything is matched; premises find their hypotheses among the facts before free parameters range
-/// over the objects. A class, as every search for arguments holds one: a copy would count eight
-/// references each time.
+/// over the objects. A class, as every search for arguments holds one: a copy would count
+/// five references each time.
 final class Sight {
   let context: ProofContext
   let session: ProofSession

@@ -47,22 +47,21 @@ struct AttentionBatch {
 
   /// What a level that has bf16 rounds while it writes.
   func rounded(_ kernels: UnsafePointer<tk_kernels>) -> [tk_bf16] {
-    var out = Array(repeating: Float.nan.bf16, count: queryCount * width)
-    withArguments(kernels, backward: false) { g in
-      out.withUnsafeMutableBufferPointer { out in
-        g.out_bf16 = out.baseAddress
-        g.out_row = Int64(width)
-        kernels.pointee.attention(&g)
-      }
-    }
-    return out
+    output(kernels, of: Float.nan.bf16) { $0.out_bf16 = $1 }
   }
 
   func run(_ kernels: UnsafePointer<tk_kernels>) -> [Float] {
-    var out = Array(repeating: Float.nan, count: queryCount * width)
+    output(kernels, of: Float.nan) { $0.out = $1 }
+  }
+
+  private func output<Number>(
+    _ kernels: UnsafePointer<tk_kernels>, of empty: Number,
+    _ place: (inout tk_attention_arguments, UnsafeMutablePointer<Number>?) -> Void
+  ) -> [Number] {
+    var out = Array(repeating: empty, count: queryCount * width)
     withArguments(kernels, backward: false) { g in
       out.withUnsafeMutableBufferPointer { out in
-        g.out = out.baseAddress
+        place(&g, out.baseAddress)
         g.out_row = Int64(width)
         kernels.pointee.attention(&g)
       }

@@ -26,7 +26,7 @@ INLINE void add_transposed(const bool in_pairs, const tk_attention_arguments *g,
     const int64_t skipped = steps(in_pairs, start);
     const operand a = {x.base + skipped * x.column + (first + j) * x.row, x.row, x.column};
     multiply_rows(in_pairs, least(tile_rows(in_pairs), count - j), s.query_count - start, a,
-                  y_panels + skipped * PANEL, y_capacity, g->head_width, true, out + j * out_row, 0,
+                  y_panels + skipped * PANEL, y_capacity, g->head_width, true, out, 0, j * out_row,
                   out_row);
   }
 }
@@ -114,7 +114,7 @@ INLINE void attend_backward(const bool in_pairs, const tk_attention_arguments *g
         }
         multiply_rows(in_pairs, rows, seen,
                       read_operand(in_pairs, rows, seen, ds_i, capacity, pairs), key_rows, capacity,
-                      width, false, g->d_q + offset + row * g->d_q_row, 0, g->d_q_row);
+                      width, false, g->d_q, 0, offset + row * g->d_q_row, g->d_q_row);
       }
       float *d_k = g->d_k + offset, *d_v = g->d_v + offset;
       const operand weights = read_transposed(in_pairs, s.query_count, all, p, capacity, pairs);

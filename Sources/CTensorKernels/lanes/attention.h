@@ -112,16 +112,18 @@ INLINE void multiply_columns(const bool in_pairs, int64_t rows, int64_t width, o
   }
 }
 
-/// Rows of A times panels of rows: out[i, 0..<width], added to what is there if `accumulate`.
+/// Rows of A times panels of rows, added to what is there if `accumulate`: to `out`, or rounded to
+/// `out_bf16` if that is given, from `place` on.
 INLINE void multiply_rows(const bool in_pairs, int64_t rows, int64_t k, operand a,
                           const float *panels, int64_t capacity, int64_t width, bool accumulate,
-                          float *out, tk_bf16 *out_bf16, int64_t out_row) {
+                          float *out, tk_bf16 *out_bf16, int64_t place, int64_t out_row) {
   for (int64_t d = 0; d < width; d += PANEL) {
+    float *c = out_bf16 ? 0 : out + place + d;
     tile_arguments t = {.k = steps(in_pairs, k),
                         .a = a.base, .a_row = a.row, .a_column = a.column,
                         .b = panels + d * steps(in_pairs, capacity), .b_row = PANEL,
-                        .initial = accumulate ? out + d : 0, .initial_row = out_row,
-                        .c = out ? out + d : 0, .c_bf16 = out_bf16 ? out_bf16 + d : 0,
+                        .initial = accumulate ? c : 0, .initial_row = out_row,
+                        .c = c, .c_bf16 = out_bf16 ? out_bf16 + place + d : 0,
                         .c_row = out_row, .columns = least(PANEL, width - d)};
     multiply_tile(in_pairs, rows, &t);
   }
@@ -157,7 +159,6 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
   const int64_t width_steps = steps(in_pairs, width);
   const float scale = 1.0f / sqrtf((float)width);
   tk_bf16 *out_bf16 = in_pairs ? g->out_bf16 : 0;
-  float *out = out_bf16 ? 0 : g->out;
   float *keys = g->scratch;
   float *values = keys + capacity * width_steps;
   float *scores = values + steps(in_pairs, capacity) * round_up(width, PANEL);
@@ -191,9 +192,8 @@ INLINE void attend(const bool in_pairs, const tk_attention_arguments *g) {
           softmax_row(scores + r * capacity, g->visible[row + r], round_up(seen, LANES), scale);
         }
         const operand weights = read_operand(in_pairs, rows, seen, scores, capacity, pairs);
-        const int64_t place = head * width + row * g->out_row;
-        multiply_rows(in_pairs, rows, seen, weights, values, capacity, width, false,
-                      out ? out + place : 0, out_bf16 ? out_bf16 + place : 0, g->out_row);
+        multiply_rows(in_pairs, rows, seen, weights, values, capacity, width, false, g->out,
+                      out_bf16, head * width + row * g->out_row, g->out_row);
       }
     }
   }
@@ -237,20 +237,18 @@ INLINE void attend_to_cache(const bool in_pairs, const tk_cached_attention_argum
   const int64_t keys = rows * steps(in_pairs, width), values = steps(in_pairs, rows) * padded;
   const float scale = 1.0f / sqrtf((float)width);
   tk_bf16 *out_bf16 = in_pairs ? g->out_bf16 : 0;
-  float *out = out_bf16 ? 0 : g->out;
   float *scores = g->scratch, *pairs = scores + rows;
   for (int64_t i = 0; i < g->count; i++) {
     const int64_t seen = g->visible[i];
     for (int64_t head = 0; head < g->heads; head++) {
       const float *own = g->cache + (g->slots[i] * g->heads + head) * (keys + values);
       const float *q = g->q + i * g->q_row + head * width;
-      const int64_t place = i * g->out_row + head * width;
       multiply_columns(in_pairs, 1, width, read_operand(in_pairs, 1, width, q, 0, pairs), own, seen,
                        scores, rows);
       softmax_row(scores, seen, round_up(seen, LANES), scale);
       multiply_rows(in_pairs, 1, seen, read_operand(in_pairs, 1, seen, scores, 0, pairs),
-                    own + keys, rows, width, false, out ? out + place : 0,
-                    out_bf16 ? out_bf16 + place : 0, g->out_row);
+                    own + keys, rows, width, false, g->out, out_bf16,
+                    i * g->out_row + head * width, g->out_row);
     }
   }
 }

@@ -34,8 +34,8 @@ struct MemoryPlan: Sendable {
     /// Floats of a row.
     var columns: Int
 
-    /// Floats of so many rows. Tiles read whole ones of 16 rows from any multiple of 16 on, the
-    /// last one too, and kernels like lines of memory to begin with.
+    /// Floats of so many rows, up to a multiple of 16: tiles read 16 rows at a time, the last ones
+    /// too, and the next slot begins a line of memory.
     func size(rows: Int) -> Int { (rows + 15) / 16 * 16 * columns }
   }
 
